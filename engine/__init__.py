@@ -1,0 +1,1 @@
+"""Primitives to run, route and protect LLM agents; no user interface, scheduler or database."""

@@ -1,0 +1,64 @@
+"""Agents and teams as data."""
+
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from engine.contracts.base import JsonObject, Record, canonical, digest
+
+
+class Limits(Record):
+    """Where an episode ends at the latest; each bound ends it with the reason of its name."""
+
+    max_steps: int = Field(default=12, ge=1, description="Model calls in one episode.")
+    deadline_s: float = Field(default=300.0, gt=0, description="Wall time of one episode.")
+    max_tokens: int = Field(default=100_000, ge=1, description="Input and output tokens together.")
+    max_cost_usd: float = Field(default=1.0, ge=0, description="Price of all model calls.")
+    tool_timeout_s: float = Field(default=60.0, gt=0, description="Wall time of one tool call.")
+
+
+class AgentSpec(Record):
+    """One agent: what it is told, what it may use, to whom it may hand over."""
+
+    name: str = Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")
+    instructions: str
+    model: str | None = Field(default=None, description="A model by name; null takes the run's.")
+    tools: tuple[str, ...] = Field(default=(), description="Names of tools it may call.")
+    handoffs: tuple[str, ...] = Field(default=(), description="Agents that may take over from it.")
+    workers: tuple[str, ...] = Field(
+        default=(), description="Agents it may ask as a tool and whose answers it gets back."
+    )
+    description: str = Field(default="", description="What others are told about it.")
+    response_schema: JsonObject | None = Field(
+        default=None, description="JSON Schema of its final answer."
+    )
+    temperature: float = Field(default=0.0, ge=0, le=2)
+    max_output_tokens: int = Field(default=512, ge=1)
+
+
+class TeamSpec(Record):
+    """Agents that work on one episode together, the entry agent first."""
+
+    name: str = Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")
+    entry: str
+    agents: tuple[AgentSpec, ...] = Field(min_length=1)
+    limits: Limits = Limits()
+
+    @model_validator(mode="after")
+    def _names_resolve(self) -> Self:
+        names = [agent.name for agent in self.agents]
+        if len(set(names)) != len(names):
+            raise ValueError("two agents have the same name")
+        asked = {self.entry}.union(*(set(a.handoffs) | set(a.workers) for a in self.agents))
+        if unknown := asked - set(names):
+            raise ValueError(f"no agent named {', '.join(sorted(unknown))}")
+        return self
+
+    def agent(self, name: str) -> AgentSpec:
+        """The agent of that name; KeyError where there is none."""
+        return next(agent for agent in self.agents if agent.name == name)
+
+    @property
+    def hash(self) -> str:
+        """Digest of everything the team is told and allowed."""
+        return digest(canonical(self.model_dump(mode="json")))

@@ -1,0 +1,13 @@
+"""What a model is told of a tool."""
+
+from pydantic import Field
+
+from engine.contracts.base import JsonObject, Record
+
+
+class ToolSpec(Record):
+    """A tool by name, purpose and argument schema."""
+
+    name: str = Field(pattern=r"^[A-Za-z0-9_.-]{1,64}$")
+    description: str = ""
+    parameters: JsonObject = Field(description="JSON Schema (2020-12) of the arguments object.")

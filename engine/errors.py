@@ -1,0 +1,130 @@
+"""Every error the engine raises on purpose.
+
+WorkbenchError
+├── BadInput             unusable input of the caller: exit code 2
+│   └── NotFound         a name or id that nothing answers to
+├── ModelError           a model call failed
+│   ├── ModelUnreachable   no connection, or it broke
+│   ├── ModelTimeout       no answer in time
+│   ├── ModelRefused       HTTP 4xx: the request is at fault
+│   ├── ModelUnavailable   HTTP 429 or 5xx: the server is at fault
+│   └── ModelGarbled       an answer that is not what the protocol says
+├── ToolError            a tool call failed
+├── DeadlineExceeded     the time given is used up
+└── StoreError           the store cannot do what was asked
+    ├── StoreTooNew        made by a newer version
+    └── StoreFull          no space left; nothing acknowledged is lost
+"""
+
+
+class WorkbenchError(Exception):
+    """An expected failure: what went wrong, and what the user can do about it."""
+
+    code = "error"
+    retryable = False
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message} ({self.hint})" if self.hint else self.message
+
+
+class BadInput(WorkbenchError):
+    """The caller's input cannot be used; `where` names the file and line, or the field."""
+
+    code = "bad_input"
+
+    def __init__(self, message: str, *, hint: str = "", where: str = "") -> None:
+        super().__init__(f"{where}: {message}" if where else message, hint=hint)
+        self.where = where
+
+
+class NotFound(BadInput):
+    """Nothing answers to this name or id."""
+
+    code = "not_found"
+
+
+class ModelError(WorkbenchError):
+    """A model call failed; `status` is the HTTP status where there was one."""
+
+    code = "model_error"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        hint: str = "",
+        status: int | None = None,
+        retry_after_s: float | None = None,
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.status = status
+        self.retry_after_s = retry_after_s
+
+
+class ModelUnreachable(ModelError):
+    """No connection to the endpoint, or it broke before the answer was whole."""
+
+    code = "model_unreachable"
+    retryable = True
+
+
+class ModelTimeout(ModelError):
+    """The endpoint gave no answer within the time allowed."""
+
+    code = "model_timeout"
+    retryable = True
+
+
+class ModelRefused(ModelError):
+    """The endpoint refused the request (HTTP 4xx): sending it again changes nothing."""
+
+    code = "model_refused"
+
+
+class ModelUnavailable(ModelError):
+    """The endpoint is overloaded or broken (HTTP 429 or 5xx)."""
+
+    code = "model_unavailable"
+    retryable = True
+
+
+class ModelGarbled(ModelError):
+    """The answer is not JSON, or lacks what the protocol promises."""
+
+    code = "model_garbled"
+    retryable = True
+
+
+class ToolError(WorkbenchError):
+    """A tool call failed: unknown tool, arguments that do not fit, or the tool itself."""
+
+    code = "tool_error"
+
+
+class DeadlineExceeded(WorkbenchError):
+    """The time given is used up."""
+
+    code = "deadline_exceeded"
+
+
+class StoreError(WorkbenchError):
+    """The store cannot do what was asked."""
+
+    code = "store_error"
+
+
+class StoreTooNew(StoreError):
+    """The store was made by a newer version than this one."""
+
+    code = "store_too_new"
+
+
+class StoreFull(StoreError):
+    """No space is left where the store lies; what was acknowledged is kept."""
+
+    code = "store_full"

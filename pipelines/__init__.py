@@ -1,0 +1,1 @@
+"""Flows, benchmarks and load profiles."""

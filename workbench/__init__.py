@@ -1,0 +1,1 @@
+"""The store, the dashboards and the `workbench` command."""
