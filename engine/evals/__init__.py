@@ -1,0 +1,20 @@
+"""Suites, scorers, baselines and the runner."""
+
+from engine.evals.baselines import BASELINES, Baseline
+from engine.evals.grading import grade
+from engine.evals.outcome import Outcome, Verdict
+from engine.evals.suite import Constant, Family, Suite
+from engine.evals.task import Scorer, Task
+
+__all__ = [
+    "BASELINES",
+    "Baseline",
+    "Constant",
+    "Family",
+    "Outcome",
+    "Scorer",
+    "Suite",
+    "Task",
+    "Verdict",
+    "grade",
+]

@@ -1,0 +1,77 @@
+"""A typed Python function as a tool."""
+
+import inspect
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Self
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import PydanticSerializationError, to_jsonable_python
+
+from engine.contracts import Json, JsonObject, ToolSpec, canonical, explain
+from engine.errors import BadInput, ToolError
+from engine.tools.signature import arguments_model, parameters_schema, summary
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionTool:
+    """A function under a schema taken from its signature.
+
+    A coroutine function is awaited. A plain function runs inline, on the event loop's thread: it
+    has to be quick, and one that waits for something ought to be a coroutine function.
+    """
+
+    spec: ToolSpec
+    function: Callable[..., Any]
+    arguments: type[BaseModel]
+
+    @classmethod
+    def of(cls, function: Callable[..., Any]) -> Self:
+        """Describe a function by its signature and docstring.
+
+        Raises `BadInput` where a parameter has no type or cannot be passed by name.
+        """
+        model = arguments_model(function)
+        try:
+            spec = ToolSpec(
+                name=function.__name__,
+                description=summary(inspect.getdoc(function) or ""),
+                parameters=parameters_schema(model),
+            )
+        except ValidationError as error:
+            raise BadInput(explain(error), where=f"tool {function.__name__}") from None
+        return cls(spec, function, model)
+
+    async def call(self, arguments: JsonObject) -> Json:
+        """Run the function on arguments that fit its signature, to a JSON value.
+
+        Raises `ToolError` where they do not fit, the function raises, or its result is no JSON.
+        """
+        values = self._checked(arguments)
+        try:
+            result = self.function(**values)
+            if inspect.isawaitable(result):
+                result = await result
+        except ToolError:
+            raise
+        except Exception as error:  # whatever a tool raises is an answer to the model
+            raise ToolError(f"{self.spec.name} failed: {type(error).__name__}: {error}") from error
+        return self._plain(result)
+
+    def _checked(self, arguments: JsonObject) -> dict[str, Any]:
+        try:
+            model = self.arguments.model_validate_json(canonical(arguments))
+        except ValidationError as error:
+            known = ", ".join(self.arguments.model_fields) or "none"
+            message = f"{self.spec.name}: {explain(error)}"
+            raise ToolError(message, hint=f"arguments: {known}") from None
+        return {name: getattr(model, name) for name in self.arguments.model_fields}
+
+    def _plain(self, result: object) -> Json:
+        try:
+            value: Json = to_jsonable_python(result)
+            json.dumps(value, allow_nan=False)
+        except (PydanticSerializationError, ValueError, TypeError) as error:
+            raise ToolError(f"{self.spec.name} gave a result that is no JSON: {error}") from error
+        return value
