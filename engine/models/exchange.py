@@ -23,7 +23,7 @@ def request_json(request: ModelRequest, memo: Memo | None = None) -> JsonObject:
     A `memo` shared by the calls of one conversation makes each message's dump happen once; the
     message objects in the result are then shared too and must not be changed.
     """
-    data: JsonObject = request.model_dump(exclude_defaults=True, exclude={"messages"})
+    data: JsonObject = request.model_dump(mode="json", exclude_defaults=True, exclude={"messages"})
     data["messages"] = list(_messages(request.messages, {} if memo is None else memo))
     return data
 
@@ -63,5 +63,8 @@ def _messages(messages: tuple[MessageSpec, ...], memo: Memo) -> Iterator[JsonObj
     for message in messages:
         seen = memo.get(id(message))
         if seen is None:  # the message is kept beside its dump, so that its id stays its own
-            seen = memo[id(message)] = (message, message.model_dump(exclude_defaults=True))
+            seen = memo[id(message)] = (
+                message,
+                message.model_dump(mode="json", exclude_defaults=True),
+            )
         yield seen[1]

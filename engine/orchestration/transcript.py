@@ -1,0 +1,31 @@
+"""The messages of one conversation and the hash of the state they make."""
+
+from engine.contracts import MessageSpec, canonical, digest
+
+
+class Transcript:
+    """Messages in order; `state_hash` chains one digest a message, so adding is O(1)."""
+
+    __slots__ = ("messages", "state_hash", "system")
+
+    def __init__(self) -> None:
+        self.messages: list[MessageSpec] = []
+        self.system: MessageSpec | None = None
+        self.state_hash = ""
+
+    def add(self, *messages: MessageSpec) -> None:
+        """Append messages; a system message replaces the instructions in force."""
+        for message in messages:
+            if message.role == "system":
+                self.system = message
+            else:
+                self.messages.append(message)
+            self.state_hash = digest(canonical(message.model_dump()), self.state_hash)
+
+    def prompt(self) -> tuple[MessageSpec, ...]:
+        """What the model is sent: the instructions in force, then the conversation."""
+        head = () if self.system is None else (self.system,)
+        return (*head, *self.messages)
+
+    def __repr__(self) -> str:
+        return f"Transcript({len(self.messages)} messages, state {self.state_hash[:8]})"
