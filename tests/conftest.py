@@ -1,0 +1,28 @@
+"""What every test may rely on: public data where it is present, long forms only on request."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--full", action="store_true", help="run the long forms too")
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if item.get_closest_marker("full") and not item.config.getoption("--full"):
+        pytest.skip("a long form: make test-full runs it")
+    marker = item.get_closest_marker("data")
+    if marker and not (_data_home() / marker.args[0]).exists():
+        pytest.skip(f"needs the public set {marker.args[0]} below WORKBENCH_TEST_DATA")
+
+
+@pytest.fixture
+def data_home() -> Path:
+    """The folder of public data sets."""
+    return _data_home()
+
+
+def _data_home() -> Path:
+    return Path(os.environ.get("WORKBENCH_TEST_DATA", "no-such-folder"))
