@@ -92,7 +92,7 @@ class Suite:
             if (not wanted or task.id in wanted) and (not kinds or task.family in kinds)
         ]
         if limit is not None:
-            tasks = _spread(tasks, limit, random.Random(seed))  # noqa: S311
+            tasks = _spread(tasks, limit, random.Random(seed))
         return replace(self, tasks=tuple(tasks))
 
 

@@ -114,7 +114,7 @@ async def test_parallel_calls_keep_their_order() -> None:
 )
 async def test_a_failed_call_is_told_to_the_model(call: object, said: str) -> None:
     """A call that cannot be carried out becomes text, and the episode goes on."""
-    result, facts = await run(reply("", call), "sorry")  # type: ignore[arg-type]
+    result, _ = await run(reply("", call), "sorry")  # type: ignore[arg-type]
     assert said in result.messages[2].content
     assert result.stop_reason is StopReason.ANSWERED
 
