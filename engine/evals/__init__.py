@@ -1,8 +1,10 @@
 """Suites, scorers, baselines and the runner."""
 
 from engine.evals.baselines import BASELINES, Baseline
+from engine.evals.build import build_suite
 from engine.evals.grading import grade
 from engine.evals.outcome import Outcome, Verdict
+from engine.evals.sources import known_suites, load_suite
 from engine.evals.suite import Constant, Family, Suite
 from engine.evals.task import Scorer, Task
 
@@ -16,5 +18,8 @@ __all__ = [
     "Suite",
     "Task",
     "Verdict",
+    "build_suite",
     "grade",
+    "known_suites",
+    "load_suite",
 ]

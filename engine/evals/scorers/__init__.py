@@ -1,0 +1,30 @@
+"""What judges an outcome against a target: one file a kind."""
+
+from engine.evals.scorers.choice import Choice
+from engine.evals.scorers.contains import Contains
+from engine.evals.scorers.custom import Custom
+from engine.evals.scorers.exact import Exact
+from engine.evals.scorers.json_fields import JsonFields
+from engine.evals.scorers.json_schema import JsonSchema
+from engine.evals.scorers.kinds import KINDS, parse_scorer
+from engine.evals.scorers.numeric import Numeric
+from engine.evals.scorers.regex import Regex
+from engine.evals.scorers.tool_calls import ToolCalls
+from engine.evals.scorers.used import AnsweredBy, Stopped, Used
+
+__all__ = [
+    "KINDS",
+    "AnsweredBy",
+    "Choice",
+    "Contains",
+    "Custom",
+    "Exact",
+    "JsonFields",
+    "JsonSchema",
+    "Numeric",
+    "Regex",
+    "Stopped",
+    "ToolCalls",
+    "Used",
+    "parse_scorer",
+]

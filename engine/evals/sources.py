@@ -1,0 +1,62 @@
+"""Finds a suite by what the user calls it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from engine.contracts import Json, digest
+from engine.errors import BadInput, NotFound
+from engine.evals.folder import SUITE_FILE, load_folder
+from engine.evals.script import load_object
+from engine.evals.suite import Suite
+from engine.evals.table import SUFFIXES, is_table, load_table
+
+
+def load_suite(
+    ref: str,
+    search_path: Sequence[Path] = (),
+    *,
+    fields: Mapping[str, str] | None = None,
+    scorers: Sequence[Json] = (),
+) -> Suite:
+    """The suite of a name found in `search_path`, of a folder, a table or `FILE.py[:name]`.
+
+    `fields` and `scorers` are for a table, as in `load_table`; without scorers it is scored by
+    `exact`. Raises `NotFound` with the names there are, `BadInput` where it is malformed.
+    """
+    path = Path(ref)
+    if path.is_file() and is_table(path):
+        return load_table(path, fields=fields, scorers=scorers or ("exact",))
+    if fields or scorers:
+        raise BadInput(f"fields and scorers are for tables ({', '.join(SUFFIXES)})", where=ref)
+    file, _, name = ref.partition(".py:")
+    if ref.endswith(".py") or name:
+        return load_script(Path(ref if ref.endswith(".py") else f"{file}.py"), name or "suite")
+    return load_folder(_folder(ref, search_path))
+
+
+def load_script(path: Path, name: str = "suite") -> Suite:
+    """The suite that a Python file holds under a name, or that its function of that name returns.
+
+    The hash covers the file as well.
+    """
+    found = load_object(path, name)
+    suite = found() if callable(found) else found
+    if not isinstance(suite, Suite):
+        raise BadInput(f"{name} is no Suite but {type(suite).__name__}", where=str(path))
+    return replace(suite, hash=digest(path.read_bytes(), suite.hash))
+
+
+def known_suites(search_path: Sequence[Path]) -> tuple[str, ...]:
+    """Names of the suites that lie in these folders."""
+    return tuple(sorted({f.parent.name for p in search_path for f in p.glob(f"*/{SUITE_FILE}")}))
+
+
+def _folder(ref: str, search_path: Sequence[Path]) -> Path:
+    for folder in (*(base / ref for base in search_path), Path(ref)):
+        if (folder / SUITE_FILE).is_file():
+            return folder
+    if Path(ref).exists():
+        raise BadInput(f"holds no {SUITE_FILE} and is no table or Python file", where=ref)
+    known = ", ".join(known_suites(search_path)) or "none"
+    raise NotFound(f"no suite {ref!r}", hint=f"known: {known}; or a folder, a table, FILE.py:name")
