@@ -1,0 +1,104 @@
+"""Metrics and log lines out of the facts that are recorded anyway."""
+
+from engine.contracts import Episode, Exchange, Fact, Recorder, Score, Step
+from engine.telemetry.logs import get_logger
+from engine.telemetry.metrics import Metrics
+
+
+class FactMetrics:
+    """A recorder that keeps nothing but counts."""
+
+    def __init__(self, metrics: Metrics) -> None:
+        self._metrics = metrics
+
+    def add(self, *facts: Fact) -> None:
+        """Count each fact under its metrics."""
+        for fact in facts:
+            match fact:
+                case Exchange(kind="model"):
+                    self._exchange(fact, "model_call", "model")
+                case Exchange():
+                    self._exchange(fact, "tool_call", "tool")
+                case Step():
+                    self._step(fact)
+                case Episode():
+                    self._episode(fact)
+                case Score():
+                    passed = str(fact.passed).lower()
+                    self._metrics.count("scores_total", scorer=fact.scorer, passed=passed)
+
+    def flush(self) -> None:
+        """Nothing is buffered."""
+
+    def _exchange(self, fact: Exchange, prefix: str, label: str) -> None:
+        outcome = fact.error.code if fact.error else "ok"
+        self._metrics.count(f"{prefix}s_total", **{label: fact.name, "outcome": outcome})
+        self._metrics.observe(
+            f"{prefix}_seconds", fact.ended_at - fact.started_at, **{label: fact.name}
+        )
+
+    def _step(self, step: Step) -> None:
+        metrics = self._metrics
+        metrics.count("steps_total", agent=step.agent, kind=step.kind)
+        if step.model is None:
+            return
+        usage = step.usage
+        metrics.count("model_tokens_total", usage.input_tokens, model=step.model, direction="input")
+        metrics.count(
+            "model_tokens_total", usage.output_tokens, model=step.model, direction="output"
+        )
+        if step.cost_usd is None:
+            metrics.count("model_unpriced_total", model=step.model)
+        else:
+            metrics.count("model_cost_usd_total", step.cost_usd, model=step.model)
+
+    def _episode(self, episode: Episode) -> None:
+        who = {"agent": episode.agent, "model": episode.model}
+        self._metrics.count("episodes_total", stop_reason=str(episode.stop_reason), **who)
+        self._metrics.observe("episode_seconds", episode.ended_at - episode.started_at, **who)
+
+
+class FactLog:
+    """A recorder that keeps nothing but writes a log line for each step, exchange and episode."""
+
+    def add(self, *facts: Fact) -> None:
+        """Log at info, and at warning where the fact carries an error."""
+        for fact in facts:
+            match fact:
+                case Episode(episode_id=episode, stop_reason=stop, error=error):
+                    _log("episode ended", fact, error, episode_id=episode, stop_reason=str(stop))
+                case Step(episode_id=episode, index=index, kind=kind, error=error):
+                    _log("step", fact, error, episode_id=episode, step=index, kind=kind)
+                case Exchange(episode_id=episode, step_index=index, name=name, error=error):
+                    _log(
+                        f"{fact.kind} call", fact, error, episode_id=episode, step=index, name=name
+                    )
+
+    def flush(self) -> None:
+        """Nothing is buffered."""
+
+
+def _log(event: str, fact: Fact, error: object, **fields: object) -> None:
+    log = get_logger()
+    about = {"run_id": fact.run_id, "tenant": fact.tenant, **fields}
+    if error is None:
+        log.info(event, **about)
+    else:
+        log.warning(event, error=str(error), **about)
+
+
+class Tee:
+    """Hands facts to several recorders, the durable one first."""
+
+    def __init__(self, *recorders: Recorder) -> None:
+        self._recorders = recorders
+
+    def add(self, *facts: Fact) -> None:
+        """Hand on; a recorder that raises keeps the facts from those after it."""
+        for recorder in self._recorders:
+            recorder.add(*facts)
+
+    def flush(self) -> None:
+        """Flush each in turn."""
+        for recorder in self._recorders:
+            recorder.flush()

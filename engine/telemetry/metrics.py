@@ -1,0 +1,115 @@
+"""The one registry of metrics: name, kind, unit, labels and meaning, exported to Prometheus."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+Kind = Literal["counter", "gauge", "histogram"]
+
+# From a cached answer of a tiny model to a long episode of tools.
+_SECONDS: Final = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300)
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """What a metric is called and what it tells."""
+
+    name: str
+    kind: Kind
+    unit: str
+    labels: tuple[str, ...]
+    meaning: str
+
+
+METRICS: Final[tuple[Metric, ...]] = (
+    Metric(
+        "episodes_total",
+        "counter",
+        "episodes",
+        ("agent", "model", "stop_reason"),
+        "Episodes that came to an end.",
+    ),
+    Metric("episode_seconds", "histogram", "s", ("agent", "model"), "Wall time of an episode."),
+    Metric(
+        "steps_total",
+        "counter",
+        "steps",
+        ("agent", "kind"),
+        "Steps: model calls with their tools, inputs, handoffs.",
+    ),
+    Metric(
+        "model_calls_total",
+        "counter",
+        "calls",
+        ("model", "outcome"),
+        "Model calls, by ok or error code.",
+    ),
+    Metric("model_call_seconds", "histogram", "s", ("model",), "Wall time of a model call."),
+    Metric(
+        "model_tokens_total",
+        "counter",
+        "tokens",
+        ("model", "direction"),
+        "Tokens sent (input) and received (output).",
+    ),
+    Metric(
+        "model_cost_usd_total", "counter", "USD", ("model",), "Price of all calls with a known one."
+    ),
+    Metric(
+        "model_unpriced_total", "counter", "calls", ("model",), "Model calls without a known price."
+    ),
+    Metric(
+        "tool_calls_total",
+        "counter",
+        "calls",
+        ("tool", "outcome"),
+        "Tool calls, by ok or error code.",
+    ),
+    Metric("tool_call_seconds", "histogram", "s", ("tool",), "Wall time of a tool call."),
+    Metric("scores_total", "counter", "scores", ("scorer", "passed"), "Verdicts of scorers."),
+)
+
+
+class Metrics:
+    """Values of every metric in `METRICS`; a name or label outside it is a KeyError."""
+
+    def __init__(self, metrics: Sequence[Metric] = METRICS) -> None:
+        self._registry = CollectorRegistry()
+        self._counters: dict[str, Counter] = {}
+        self._gauges: dict[str, Gauge] = {}
+        self._histograms: dict[str, Histogram] = {}
+        for metric in metrics:
+            self._make(metric)
+
+    def count(self, name: str, amount: float = 1, /, **labels: str) -> None:
+        """Add to a counter."""
+        self._counters[name].labels(**labels).inc(amount)
+
+    def set(self, name: str, value: float, /, **labels: str) -> None:
+        """Set a gauge."""
+        self._gauges[name].labels(**labels).set(value)
+
+    def observe(self, name: str, value: float, /, **labels: str) -> None:
+        """Add an observation to a histogram."""
+        self._histograms[name].labels(**labels).observe(value)
+
+    def value(self, name: str, **labels: str) -> float | None:
+        """A counter's or gauge's value; null before the first report."""
+        return self._registry.get_sample_value(name, labels)
+
+    def exposition(self) -> bytes:
+        """Everything in the Prometheus text format 0.0.4."""
+        return generate_latest(self._registry)
+
+    def _make(self, metric: Metric) -> None:
+        about = (metric.name, f"{metric.meaning} Unit: {metric.unit}.", metric.labels)
+        if metric.kind == "counter":
+            self._counters[metric.name] = Counter(*about, registry=self._registry)
+        elif metric.kind == "gauge":
+            self._gauges[metric.name] = Gauge(*about, registry=self._registry)
+        else:
+            self._histograms[metric.name] = Histogram(
+                *about, registry=self._registry, buckets=_SECONDS
+            )

@@ -1,0 +1,133 @@
+"""The metrics registry and what feeds it."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.contracts import ErrorSpec, Exchange, Fact, Step, Usage
+from engine.telemetry import (
+    METRICS,
+    FactLog,
+    FactMetrics,
+    Metrics,
+    Tee,
+    bind,
+    configure,
+    get_logger,
+)
+
+
+def step(**changes: object) -> Step:
+    fields = {
+        "run_id": "run-1",
+        "episode_id": "ep-1",
+        "index": 1,
+        "kind": "model",
+        "agent": "a",
+        "span_id": "0" * 16,
+        "started_at": 0.0,
+        "ended_at": 1.0,
+        "messages": (),
+        "model": "m",
+        "usage": Usage(input_tokens=7, output_tokens=3, calls=1),
+    }
+    return Step(**(fields | changes))  # type: ignore[arg-type]
+
+
+def exchange(error: ErrorSpec | None = None) -> Exchange:
+    return Exchange(
+        run_id="run-1",
+        episode_id="ep-1",
+        step_index=1,
+        position=1,
+        kind="tool",
+        name="add",
+        request={},
+        request_hash="",
+        error=error,
+        started_at=0.0,
+        ended_at=2.0,
+    )
+
+
+def test_every_metric_says_unit_and_meaning() -> None:
+    """No metric without a unit and a meaning; names are unique."""
+    assert all(metric.unit and metric.meaning for metric in METRICS)
+    assert len({metric.name for metric in METRICS}) == len(METRICS)
+
+
+def test_an_unknown_label_is_refused() -> None:
+    """A label outside the registry is an error, not a new series."""
+    with pytest.raises(ValueError, match="label"):
+        Metrics().count("steps_total", colour="red")
+
+
+def test_tokens_are_counted_by_direction() -> None:
+    """A model step adds its tokens under input and output."""
+    metrics = Metrics()
+    FactMetrics(metrics).add(step(), step())
+    assert metrics.value("model_tokens_total", model="m", direction="input") == 14
+
+
+def test_an_unknown_price_is_counted_apart() -> None:
+    """A call without a price adds to the unpriced calls and nothing to the cost."""
+    metrics = Metrics()
+    FactMetrics(metrics).add(step(cost_usd=None))
+    assert metrics.value("model_unpriced_total", model="m") == 1
+    assert metrics.value("model_cost_usd_total", model="m") is None
+
+
+def test_failed_calls_stand_under_their_code() -> None:
+    """A tool call's outcome is ok or the error's code."""
+    metrics = Metrics()
+    FactMetrics(metrics).add(exchange(), exchange(ErrorSpec(code="tool_error", message="x")))
+    assert metrics.value("tool_calls_total", tool="add", outcome="tool_error") == 1
+
+
+def test_exposition_is_prometheus_text() -> None:
+    """Names, help lines and values stand in the text format."""
+    metrics = Metrics()
+    FactMetrics(metrics).add(step())
+    text = metrics.exposition().decode()
+    assert "# TYPE steps_total counter" in text
+    assert 'steps_total{agent="a",kind="model"} 1.0' in text
+
+
+def test_log_lines_carry_run_episode_and_step(capsys: pytest.CaptureFixture[str]) -> None:
+    """A step's line is one JSON object with its three ids."""
+    configure(form="json", level="info")
+    FactLog().add(step())
+    line = json.loads(capsys.readouterr().err)
+    assert (line["run_id"], line["episode_id"], line["step"]) == ("run-1", "ep-1", 1)
+
+
+def test_bound_fields_stand_on_every_line(capsys: pytest.CaptureFixture[str]) -> None:
+    """Inside `bind` each line carries the bound fields."""
+    configure(form="json", level="info")
+    with bind(run_id="run-7"):
+        get_logger().info("anything")
+    assert json.loads(capsys.readouterr().err)["run_id"] == "run-7"
+
+
+class Listed:
+    """Keeps facts in a list."""
+
+    def __init__(self) -> None:
+        self.facts: list[Fact] = []
+
+    def add(self, *facts: Fact) -> None:
+        self.facts.extend(facts)
+
+    def flush(self) -> None:
+        pass
+
+
+@given(st.lists(st.integers(0, 5), max_size=8))
+def test_a_tee_hands_every_fact_to_every_recorder(indexes: list[int]) -> None:
+    """Whatever is added reaches all recorders in order."""
+    left, right = Listed(), Listed()
+    Tee(left, right).add(*(step(index=i) for i in indexes))
+    assert [f.index for f in left.facts] == indexes  # type: ignore[attr-defined]
+    assert right.facts == left.facts

@@ -1,0 +1,18 @@
+"""The table of commands: name, file, help line."""
+
+from collections.abc import Mapping
+from typing import Final
+
+COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
+    "eval": ("workbench.cli.eval", "Run a suite with models and agents, and score it."),
+    "runs": ("workbench.cli.runs", "List, show, compare, tag and annotate runs."),
+    "episodes": ("workbench.cli.episodes", "List the episodes of a run, or read one."),
+    "search": ("workbench.cli.search", "Find text in transcripts."),
+    "sql": ("workbench.cli.sql", "Ask the store in SQL."),
+    "import": ("workbench.cli.importing", "Take in episodes recorded elsewhere."),
+    "datasets": ("workbench.cli.datasets", "Suites at hand, and public sets we can read."),
+    "model": ("workbench.cli.model", "List models, ask one, or serve the embedded one."),
+    "metrics": ("workbench.cli.metrics", "Every metric that the workbench exports."),
+    "store": ("workbench.cli.store", "What the store holds, and its maintenance."),
+    "dashboards": ("workbench.cli.dashboards", "Serve the dashboards."),
+}

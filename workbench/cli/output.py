@@ -1,0 +1,85 @@
+"""How commands print: a table for people, JSON for programs."""
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from typing import Annotated, Any
+
+import orjson
+import polars as pl
+import typer
+from rich.console import Console
+from rich.table import Table
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+
+console = Console()
+progress_console = Console(stderr=True)
+
+# What a cell says where there is nothing to say.
+NOTHING = "–"  # noqa: RUF001
+
+
+def print_json(value: Any) -> None:
+    """One JSON document on standard output."""
+    sys.stdout.write(orjson.dumps(value, default=str, option=orjson.OPT_INDENT_2).decode() + "\n")
+
+
+def print_frame(
+    frame: pl.DataFrame,
+    *,
+    as_json: bool,
+    title: str = "",
+    formats: Mapping[str, Callable[[Any], str]] | None = None,
+) -> None:
+    """A frame as a table, or as a JSON list of objects."""
+    if as_json:
+        print_json(frame.to_dicts())
+        return
+    rows = [
+        [_cell(name, row[name], formats or {}) for name in frame.columns]
+        for row in frame.to_dicts()
+    ]
+    numeric = {name for name, kind in frame.schema.items() if kind.is_numeric()}
+    print_table(
+        [name.replace("_", " ") for name in frame.columns], rows, title=title, right=numeric
+    )
+
+
+def print_table(
+    columns: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    *,
+    title: str = "",
+    right: Sequence[str] | set[str] = (),
+) -> None:
+    """A table; columns named in `right` are set flush right."""
+    table = Table(title=title or None, title_justify="left", header_style="bold")
+    aligned = {name.replace("_", " ") for name in right}
+    for name in columns:
+        table.add_column(name, justify="right" if name in aligned else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*row)
+    console.print(table)
+
+
+def share(value: float | None) -> str:
+    """A share as a percentage with one decimal."""
+    return NOTHING if value is None else f"{100 * value:.1f} %"
+
+
+def usd(value: float | None) -> str:
+    """A price in US dollars; an unknown one is not zero."""
+    return "unknown" if value is None else f"${value:.4f}"
+
+
+def seconds(value: float | None) -> str:
+    """A duration."""
+    return NOTHING if value is None else f"{value:.1f} s"
+
+
+def _cell(name: str, value: Any, formats: Mapping[str, Callable[[Any], str]]) -> str:
+    if name in formats:
+        return formats[name](value)
+    if value is None:
+        return NOTHING
+    return f"{value:.3f}" if isinstance(value, float) else str(value)
