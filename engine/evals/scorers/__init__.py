@@ -1,11 +1,13 @@
-"""What judges an outcome against a target: one file a kind."""
+"""What judges an outcome against a target: one file a kind.
+
+`json_schema.JsonSchema` is imported from its own file, because its library is slow to load.
+"""
 
 from engine.evals.scorers.choice import Choice
 from engine.evals.scorers.contains import Contains
 from engine.evals.scorers.custom import Custom
 from engine.evals.scorers.exact import Exact
 from engine.evals.scorers.json_fields import JsonFields
-from engine.evals.scorers.json_schema import JsonSchema
 from engine.evals.scorers.kinds import KINDS, parse_scorer
 from engine.evals.scorers.numeric import Numeric
 from engine.evals.scorers.regex import Regex
@@ -20,7 +22,6 @@ __all__ = [
     "Custom",
     "Exact",
     "JsonFields",
-    "JsonSchema",
     "Numeric",
     "Regex",
     "Stopped",

@@ -1,42 +1,40 @@
-"""Scorers by kind."""
+"""Scorers by kind, each loaded when it is first asked for (jsonschema alone takes a second)."""
 
-from collections.abc import Mapping
+import importlib
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
+from typing import cast
 
 from engine.contracts import Json
 from engine.errors import BadInput
-from engine.evals.scorers.choice import Choice
-from engine.evals.scorers.contains import Contains
 from engine.evals.scorers.custom import CustomSpec
-from engine.evals.scorers.exact import Exact
-from engine.evals.scorers.json_fields import JsonFields
-from engine.evals.scorers.json_schema import JsonSchema
-from engine.evals.scorers.numeric import Numeric
-from engine.evals.scorers.regex import Regex
 from engine.evals.scorers.scorer import ScorerSpec
-from engine.evals.scorers.tool_calls import ToolCalls
-from engine.evals.scorers.used import AnsweredBy, Stopped, Used
 from engine.evals.task import Scorer
 
-_SPECS: tuple[type[ScorerSpec | CustomSpec], ...] = (
-    Exact,
-    Numeric,
-    Choice,
-    Contains,
-    Regex,
-    JsonSchema,
-    JsonFields,
-    ToolCalls,
-    Used,
-    AnsweredBy,
-    Stopped,
-    CustomSpec,
+KINDS: Mapping[str, str] = MappingProxyType(
+    {
+        "answered_by": "used.AnsweredBy",
+        "choice": "choice.Choice",
+        "contains": "contains.Contains",
+        "custom": "custom.CustomSpec",
+        "exact": "exact.Exact",
+        "json_fields": "json_fields.JsonFields",
+        "json_schema": "json_schema.JsonSchema",
+        "numeric": "numeric.Numeric",
+        "regex": "regex.Regex",
+        "stop_reason": "used.Stopped",
+        "tool_calls": "tool_calls.ToolCalls",
+        "used": "used.Used",
+    }
 )
 
-KINDS: Mapping[str, type[ScorerSpec | CustomSpec]] = MappingProxyType(
-    {spec.model_fields["kind"].default: spec for spec in _SPECS}
-)
+
+def scorer_type(kind: str) -> type[ScorerSpec | CustomSpec]:
+    """The record of that kind's options; KeyError where there is none."""
+    module, _, name = KINDS[kind].partition(".")
+    found = getattr(importlib.import_module(f"engine.evals.scorers.{module}"), name)
+    return cast("type[ScorerSpec | CustomSpec]", found)
 
 
 def parse_scorer(entry: Json, folder: Path, where: str = "") -> Scorer:
@@ -50,13 +48,14 @@ def parse_scorer(entry: Json, folder: Path, where: str = "") -> Scorer:
     kind = str(options["kind"])
     if kind not in KINDS:
         raise BadInput(f"no scorer of kind {kind!r}", where=where, hint=f"kinds: {_listed(KINDS)}")
-    known = {field.alias or name for name, field in KINDS[kind].model_fields.items()}
+    model = scorer_type(kind)
+    known = {field.alias or name for name, field in model.model_fields.items()}
     if unknown := options.keys() - known:
         message = f"scorer {kind} has no option {_listed(unknown)}"
         raise BadInput(message, where=where, hint=f"options: {_listed(known - {'kind'})}")
-    spec = KINDS[kind].parse(options, where=f"{where}: scorer {kind}".lstrip(": "))
+    spec = model.parse(options, where=f"{where}: scorer {kind}".lstrip(": "))
     return spec.bind(folder) if isinstance(spec, CustomSpec) else spec
 
 
-def _listed(names: "set[str] | Mapping[str, object]") -> str:
+def _listed(names: Iterable[str]) -> str:
     return ", ".join(sorted(names))
