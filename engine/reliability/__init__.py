@@ -1,0 +1,1 @@
+"""Primitives that keep calls from hanging or failing for nothing; none imports another."""
