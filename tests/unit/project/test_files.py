@@ -1,0 +1,39 @@
+"""What the files at the root promise."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import yaml
+
+ROOT = Path(__file__).parents[3]
+
+
+def test_conda_and_pip_state_the_same_ranges() -> None:
+    """environment.yml lists what pyproject.toml does, the embedded model's wheels aside."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    extras = project["optional-dependencies"]
+    wanted = set(project["dependencies"]).union(
+        *(extra for name, extra in extras.items() if name != "local")
+    )
+    conda = yaml.safe_load((ROOT / "environment.yml").read_text())["dependencies"]
+    assert set(conda[-1]["pip"]) == wanted
+    assert f"python{project['requires-python']}" in conda
+
+
+def test_the_lock_names_no_address() -> None:
+    """The lock pins with hashes and without any URL."""
+    lock = (ROOT / "requirements.lock").read_text()
+    assert not re.search(r"https?://|--index-url|--find-links", lock)
+    assert "--hash=sha256:" in lock
+
+
+def test_every_dependency_is_locked() -> None:
+    """Each requirement of pyproject.toml has its pin."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    wanted = project["dependencies"] + sum(project["optional-dependencies"].values(), [])
+    names = {re.split(r"[\[<>=]", requirement)[0] for requirement in wanted}
+    pins = set(
+        re.findall(r"^([\w.-]+)(?:\[[^\]]*\])?==", (ROOT / "requirements.lock").read_text(), re.M)
+    )
+    assert names - pins == set()

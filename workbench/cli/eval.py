@@ -1,0 +1,109 @@
+"""`workbench eval`: run a suite with models and agents."""
+
+import asyncio
+import sys
+from collections.abc import Coroutine
+from typing import Annotated, Any, Final
+
+import orjson
+import typer
+
+from engine.errors import BadInput, WorkbenchError
+from workbench.bootstrap import Bench, Request, evaluate, resume
+from workbench.cli.output import AsJson
+from workbench.cli.progress import Bars
+from workbench.cli.scoreboard import print_scoreboard
+from workbench.cli.session import opened, pairs, settings_of
+
+INTERRUPTED: Final = 130  # 128 + SIGINT, as shells have it
+
+app = typer.Typer()
+
+
+@app.command(
+    epilog="Example: workbench eval helpdesk --model small --agent default --agent constant "
+    "--epochs 2 --limit 12 --tag nightly",
+)
+def run(
+    ctx: typer.Context,
+    suite: Annotated[
+        str | None,
+        typer.Argument(help="Suite by name, folder, table (JSONL, CSV, Parquet) or FILE.py:name."),
+    ] = None,
+    model: Annotated[
+        list[str] | None, typer.Option(help="Model by name; repeat for a matrix. Default: small.")
+    ] = None,
+    agent: Annotated[
+        list[str] | None,
+        typer.Option(help="Agent: default, a team, a baseline, FILE.yaml, FILE.py:function."),
+    ] = None,
+    epochs: Annotated[int, typer.Option(min=1, help="Times each sample is run.")] = 1,
+    limit: Annotated[
+        int | None, typer.Option(help="So many samples, spread over the families.")
+    ] = None,
+    sample: Annotated[list[str] | None, typer.Option(help="Only the sample of this id.")] = None,
+    family: Annotated[list[str] | None, typer.Option(help="Only samples of this family.")] = None,
+    concurrency: Annotated[int, typer.Option(min=1, help="Samples under way at once.")] = 4,
+    seed: Annotated[int, typer.Option(help="Seed of models, baselines and the limit.")] = 0,
+    tag: Annotated[list[str] | None, typer.Option(help="Tag of the run.")] = None,
+    field: Annotated[
+        list[str] | None, typer.Option(help="For a table: name=column, such as input=question.")
+    ] = None,
+    scorer: Annotated[
+        list[str] | None, typer.Option(help="For a table: a scorer by kind, or as JSON.")
+    ] = None,
+    resume_run: Annotated[
+        str | None, typer.Option("--resume", help="Run the samples that this run lacks.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Run a suite with every model and every agent given, and print the scores."""
+    if (suite is None) == (resume_run is None):
+        raise BadInput("give either a suite or --resume RUN", hint="see workbench eval --help")
+    request = Request(
+        suite=str(suite),
+        models=model or ["small"],
+        agents=agent or ["default"],
+        epochs=epochs,
+        limit=limit,
+        samples=sample or [],
+        families=family or [],
+        concurrency=concurrency,
+        seed=seed,
+        tags=tag or [],
+        fields=pairs(field) if field else None,
+        scorers=[_scorer(text) for text in scorer or []],
+    )
+    with opened(ctx) as store:
+        with Bars(quiet=as_json) as bars:
+            bench = Bench(settings_of(ctx), store, bars)
+            again = resume_run and store.resolve_run(resume_run)
+            work = resume(again, bench, request) if again else evaluate(request, bench)
+            code = _carry_out(work, bars)
+        print_scoreboard(store, bars.runs, as_json=as_json)
+    raise typer.Exit(code)
+
+
+def _carry_out(work: Coroutine[Any, Any, list[str]], bars: Bars) -> int:
+    """Run to the end; what was done before a failure or an interrupt is kept and shown."""
+    try:
+        asyncio.run(work)
+    except KeyboardInterrupt:
+        bars.stop()
+        again = f"; continue with: workbench eval --resume {bars.runs[-1]}" if bars.runs else ""
+        print(f"interrupted{again}", file=sys.stderr)
+        return INTERRUPTED
+    except WorkbenchError as error:
+        if not bars.runs or isinstance(error, BadInput):
+            raise
+        bars.stop()
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _scorer(text: str) -> Any:
+    try:
+        return orjson.loads(text) if text.lstrip().startswith("{") else text
+    except orjson.JSONDecodeError as error:
+        raise BadInput(f"{text} is no JSON: {error}", where="--scorer") from None
