@@ -5,10 +5,11 @@ from typing import Annotated, Any
 import polars as pl
 import typer
 
-from workbench.bootstrap.results import differences, run_details
+from workbench.bootstrap.results import run_details
 from workbench.cli.output import AsJson, console, print_frame, print_json, seconds, share, usd
 from workbench.cli.scoreboard import print_scoreboard
 from workbench.cli.session import opened
+from workbench.store.queries.run import differences
 
 app = typer.Typer(
     invoke_without_command=True,
@@ -81,7 +82,7 @@ def show(ctx: typer.Context, run: RunName = "last", as_json: AsJson = False) -> 
 def diff(ctx: typer.Context, a: RunName, b: RunName, as_json: AsJson = False) -> None:
     """Where the configurations of two runs differ."""
     with opened(ctx) as store:
-        frame = differences(store, store.resolve_run(a), store.resolve_run(b))
+        frame = differences(store.lake, store.resolve_run(a), store.resolve_run(b))
     print_frame(frame, as_json=as_json)
     if frame.is_empty() and not as_json:
         console.print("The two runs were configured alike.")
