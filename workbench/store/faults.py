@@ -1,0 +1,21 @@
+"""The database's errors in the words of our own tree."""
+
+import duckdb
+
+from engine.errors import StoreError, StoreFull, StoreTooNew
+
+_FULL = ("no space left", "disk is full", "disk quota exceeded", "disk full")
+_NEWER = ("ducklake catalog version mismatch", "unsupported ducklake", "ducklake version")
+
+
+def translate(error: duckdb.Error | OSError, doing: str) -> StoreError:
+    """The `StoreError` that says what could not be done, why, and what helps."""
+    text = str(error).strip()
+    lowered = text.lower()
+    if any(mark in lowered for mark in _FULL):
+        return StoreFull(
+            f"no space left while {doing}", hint="free some space and do it again; nothing is lost"
+        )
+    if any(mark in lowered for mark in _NEWER):
+        return StoreTooNew(f"{doing}: {text}", hint="install a newer version of the workbench")
+    return StoreError(f"{doing} failed: {text}")

@@ -1,0 +1,136 @@
+"""From facts to rows and back, nothing lost: `decode(table, encode(fact)) == fact`.
+
+Times keep whole microseconds. JSON has no NaN and no infinity: they come back as null.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from enum import Enum
+from functools import cache
+from typing import Any, Final
+
+import orjson
+import pyarrow as pa
+from pydantic import TypeAdapter
+from pydantic_core import from_json, to_json
+
+from engine.contracts import ErrorSpec, Fact, Json, MessageSpec, Provenance, Usage
+from engine.errors import BadInput
+from workbench.store.tables import BY_FACT, USAGE_COLUMNS, Kind, Table
+
+Row = tuple[Any, ...]
+
+_MICRO = 1e6
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_RECORDS: Final[dict[str, TypeAdapter[Any]]] = {
+    "provenance": TypeAdapter(Provenance),
+    "error": TypeAdapter(ErrorSpec),
+    "messages": TypeAdapter(tuple[MessageSpec, ...]),
+}
+_ARROW: Final = {str: pa.string(), int: pa.int64(), float: pa.float64(), bool: pa.bool_()}
+
+
+def encode(fact: Fact) -> Row:
+    """The fact as the values of its table's columns; raises `BadInput` for what has no row."""
+    row: list[Any] = []
+    try:
+        for put, name in _puts(type(fact)):
+            put(row, getattr(fact, name))
+    except (ValueError, OverflowError, TypeError) as error:
+        raise BadInput(str(error), where=type(fact).__name__) from error
+    return tuple(row)
+
+
+def size(row: Row) -> int:
+    """About how many bytes the row takes."""
+    return sum(len(value) if isinstance(value, str) else 8 for value in row)
+
+
+def arrow(table: Table, rows: Sequence[Row]) -> pa.Table:
+    """The rows as columns of the table's types."""
+    columns = zip(*rows, strict=True)
+    arrays = [pa.array(c, t) for c, t in zip(columns, _types(table), strict=True)]
+    return pa.Table.from_arrays(arrays, names=list(table.columns))
+
+
+def decode(table: Table, row: Mapping[str, Any]) -> Fact:
+    """The fact that a row, by column name, was made of."""
+    return table.fact.model_validate(
+        {name: _taken(row, name, kind) for name, kind in table.fields}, strict=False
+    )
+
+
+def decode_all(table: Table, rows: Iterable[Mapping[str, Any]]) -> tuple[Fact, ...]:
+    """`decode` for each row."""
+    return tuple(decode(table, row) for row in rows)
+
+
+def json_text(value: Json) -> str:
+    """Compact JSON; whole numbers beyond 64 bits are kept."""
+    try:
+        return orjson.dumps(value).decode()
+    except TypeError:
+        return to_json(value, inf_nan_mode="null").decode()
+
+
+Put = Callable[[list[Any], Any], None]
+
+
+@cache
+def _puts(fact: type[Fact]) -> tuple[tuple[Put, str], ...]:
+    """What appends each field of a fact to its row."""
+    return tuple((_put(name, kind), name) for name, kind in BY_FACT[fact].fields)
+
+
+def _put(name: str, kind: Kind) -> Put:
+    if kind is Kind.RECORD:
+        return _put_record(_RECORDS[name])
+    return {
+        Kind.TIME: lambda row, value: row.append(round(value * _MICRO)),
+        Kind.JSON: lambda row, value: row.append(None if value is None else json_text(value)),
+        Kind.USAGE: lambda row, value: row.extend(getattr(value, c) for c in USAGE_COLUMNS),
+        Kind.PLAIN: _put_plain,
+    }[kind]
+
+
+def _put_plain(row: list[Any], value: Any) -> None:
+    row.append(value.value if isinstance(value, Enum) else value)
+
+
+def _put_record(adapter: TypeAdapter[Any]) -> Put:
+    def put(row: list[Any], value: Any) -> None:
+        text = None if value is None else adapter.dump_json(value, exclude_defaults=True).decode()
+        row.append(text)
+
+    return put
+
+
+@cache
+def _types(table: Table) -> tuple[pa.DataType, ...]:
+    """The Arrow type of each column."""
+    types: list[pa.DataType] = []
+    for name, kind in table.fields:
+        if kind is Kind.USAGE:
+            types += [pa.int64()] * len(USAGE_COLUMNS)
+        elif kind is Kind.TIME:
+            types.append(pa.timestamp("us"))
+        else:
+            types.append(pa.string() if kind is not Kind.PLAIN else _plain_type(table, name))
+    return tuple(types)
+
+
+def _plain_type(table: Table, name: str) -> pa.DataType:
+    annotation = table.fact.model_fields[name].annotation
+    options = [annotation, *getattr(annotation, "__args__", ())]
+    return next((_ARROW[option] for option in options if option in _ARROW), pa.string())
+
+
+def _taken(row: Mapping[str, Any], name: str, kind: Kind) -> Any:
+    if kind is Kind.USAGE:
+        return Usage(**{column: row[column] for column in USAGE_COLUMNS})
+    value = row[name]
+    if value is None or kind is Kind.PLAIN:
+        return value
+    if kind is Kind.TIME:
+        return (value.replace(tzinfo=UTC) - _EPOCH).total_seconds()
+    return _RECORDS[name].validate_json(value) if kind is Kind.RECORD else from_json(value)

@@ -1,0 +1,70 @@
+"""Which table holds which fact, and its columns in the order they are written."""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+from engine.contracts import Episode, Exchange, Fact, Label, Run, RunEnd, Score, Step
+
+
+class Kind(Enum):
+    """How a field of a fact is kept in a column."""
+
+    PLAIN = "plain"
+    """As it is: text, whole number, number, truth value."""
+    TIME = "time"
+    """Seconds since the Unix epoch, kept as TIMESTAMP in UTC."""
+    JSON = "json"
+    """JSON data, kept as text."""
+    RECORD = "record"
+    """A record or records, kept as JSON text with the defaults left out."""
+    USAGE = "usage"
+    """Tokens and calls, a column each."""
+
+
+USAGE_COLUMNS: Final = ("input_tokens", "output_tokens", "cached_tokens", "calls")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One fact type's table."""
+
+    name: str
+    fact: type[Fact]
+    fields: tuple[tuple[str, Kind], ...]
+    order: tuple[str, ...]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Names of the columns, in order."""
+        return tuple(
+            column
+            for field, kind in self.fields
+            for column in (USAGE_COLUMNS if kind is Kind.USAGE else (field,))
+        )
+
+
+_KINDS = {
+    **dict.fromkeys(("started_at", "ended_at", "scored_at", "labelled_at"), Kind.TIME),
+    **dict.fromkeys(("metadata", "attributes", "request", "response"), Kind.JSON),
+    **dict.fromkeys(("provenance", "error", "messages"), Kind.RECORD),
+    "usage": Kind.USAGE,
+}
+
+
+def _table(name: str, fact: type[Fact], *order: str) -> Table:
+    fields = tuple((field, _KINDS.get(field, Kind.PLAIN)) for field in fact.model_fields)
+    return Table(name, fact, fields, ("tenant", "run_id", *order))
+
+
+TABLES: Final = (
+    _table("runs", Run),
+    _table("run_ends", RunEnd),
+    _table("episodes", Episode, "episode_id"),
+    _table("steps", Step, "episode_id", "index"),
+    _table("exchanges", Exchange, "episode_id", "step_index", "position"),
+    _table("scores", Score, "episode_id"),
+    _table("labels", Label),
+)
+BY_FACT: Final = {table.fact: table for table in TABLES}
+BY_NAME: Final = {table.name: table for table in TABLES}
