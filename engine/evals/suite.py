@@ -80,7 +80,7 @@ class Suite:
         """The same suite with fewer tasks, in their order; its hash stays the whole suite's.
 
         `limit` takes a spread over the families drawn by `seed`. Raises `NotFound` on a sample or
-        family that does not exist, `BadInput` on a limit below 1.
+        family that does not exist, `BadInput` where no task is left.
         """
         if limit is not None and limit < 1:
             raise BadInput(f"a limit of {limit} leaves no task")
@@ -91,6 +91,8 @@ class Suite:
             for task in self.tasks
             if (not wanted or task.id in wanted) and (not kinds or task.family in kinds)
         ]
+        if not tasks:
+            raise BadInput("no sample is left: none of those asked for is of these families")
         if limit is not None:
             tasks = _spread(tasks, limit, random.Random(seed))
         return replace(self, tasks=tuple(tasks))
