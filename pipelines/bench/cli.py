@@ -32,7 +32,7 @@ def bench(
     if name not in TARGETS:
         raise NotFound(f"no benchmark {name!r}", hint=f"known: {', '.join(TARGETS)}")
     options = Options(full=full, data=data or settings_of(ctx).test_data)
-    results: list[Result] = import_module(f"pipelines.bench.{name.replace("-", "_")}").measure(options)
+    results: list[Result] = import_module("pipelines.bench." + name.replace("-", "_")).measure(options)
     if as_json:
         print_json(_report(name, results))
     else:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from itertools import product
 from pathlib import Path
-from typing import Final
+from typing import Final, TypedDict
 
 import orjson
 from filelock import FileLock, Timeout
@@ -25,9 +25,25 @@ from workbench.bootstrap.places import DEFAULT_AGENT, find_solver, needs_model, 
 from workbench.bootstrap.provenance import provenance
 from workbench.settings import Settings
 from workbench.store import Store
+from workbench.store.queries.facts import run as recorded_run
+from workbench.store.queries.run import finished_samples
 
 # The embedded model takes one call at a time; a remote one gains from several.
 DEFAULT_CONCURRENCY: Final = 4
+
+
+class Options(TypedDict, total=False):
+    """What may be left out of a `Request`, by the same names."""
+
+    epochs: int
+    limit: int | None
+    samples: Sequence[str]
+    families: Sequence[str]
+    concurrency: int
+    seed: int
+    tags: Sequence[str]
+    fields: Mapping[str, str] | None
+    scorers: Sequence[Json]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,14 +115,14 @@ async def resume(run_id: str, bench: Bench, asked: Request) -> list[str]:
     Raises `NotFound` where there is no such run, `BadInput` where the suite has changed since or
     another process is at it.
     """
-    run = bench.store.run(run_id)
+    run = recorded_run(bench.store.lake, run_id)
     request = _request_of(run, asked.concurrency)
     suite = _suite(request)
     _check_unchanged(run, "suite", run.provenance.suite_hash, suite.hash)
     async with _catalog(bench.settings) as catalog:
         solver = _solver(request, run.model, run.agent, suite, catalog)
         _check_unchanged(run, "agent", run.provenance.agent_hash, solver.hash)
-        done = bench.store.finished_samples(run.run_id)
+        done = finished_samples(bench.store.lake, run.run_id)
         with bench.store.recorder() as recorder:
             await _run(request, bench, Job(run, suite, solver, recorder, done))
     return [run.run_id]

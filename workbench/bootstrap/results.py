@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Final
 
 import polars as pl
 
@@ -11,27 +11,29 @@ from workbench.store import Store
 from workbench.store.queries import run as run_queries
 from workbench.store.queries import runs as runs_queries
 
-SCOREBOARD = {
-    "run_id": pl.String,
-    "agent": pl.String,
-    "model": pl.String,
-    "family": pl.String,
-    "tasks": pl.Int64,
-    "episodes": pl.Int64,
-    "errors": pl.Int64,
-    "passed": pl.Float64,
-    "low": pl.Float64,
-    "high": pl.Float64,
-    "error": pl.Float64,
-    "error_naive": pl.Float64,
-    "value": pl.Float64,
-    "pass_hat": pl.List(pl.Float64),
-    "pass_at": pl.List(pl.Float64),
-    "tokens": pl.Int64,
-    "cost_usd": pl.Float64,
-    "latency_p50_s": pl.Float64,
-    "latency_p95_s": pl.Float64,
-}
+SCOREBOARD: Final[pl.Schema] = pl.Schema(
+    {
+        "run_id": pl.String,
+        "agent": pl.String,
+        "model": pl.String,
+        "family": pl.String,
+        "tasks": pl.Int64,
+        "episodes": pl.Int64,
+        "errors": pl.Int64,
+        "passed": pl.Float64,
+        "low": pl.Float64,
+        "high": pl.Float64,
+        "error": pl.Float64,
+        "error_naive": pl.Float64,
+        "value": pl.Float64,
+        "pass_hat": pl.List(pl.Float64),
+        "pass_at": pl.List(pl.Float64),
+        "tokens": pl.Int64,
+        "cost_usd": pl.Float64,
+        "latency_p50_s": pl.Float64,
+        "latency_p95_s": pl.Float64,
+    }
+)
 
 
 def samples(store: Store, run_id: str) -> list[Sample]:
@@ -82,11 +84,11 @@ def _rows(store: Store, run_id: str) -> Iterable[dict[str, Any]]:
 def _effort(episodes: pl.DataFrame) -> dict[str, Any]:
     """Tokens, cost, latency and errors of some episodes."""
     known = episodes["cost_usd"].null_count() == 0
-    tokens = episodes["input_tokens"].sum() + episodes["output_tokens"].sum()
+    tokens = int(episodes["input_tokens"].sum()) + int(episodes["output_tokens"].sum())
     durations = episodes.filter(pl.col("stop_reason") != "recorded")["duration_s"]
     return {
         "errors": episodes.filter(pl.col("stop_reason") == "error").height,
-        "tokens": int(tokens),
+        "tokens": tokens,
         "cost_usd": episodes["cost_usd"].sum() if known else None,
         "latency_p50_s": durations.quantile(0.5),
         "latency_p95_s": durations.quantile(0.95),

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from workbench.cli.output import AsJson, console, print_frame, print_json, seconds, usd
 from workbench.cli.session import opened
+from workbench.store.queries.resolve import resolve_episode, resolve_run
 
 app = typer.Typer(no_args_is_help=True, epilog="Example: workbench episodes show ep-0193")
 
@@ -40,7 +41,7 @@ def list_(
 ) -> None:
     """List the episodes of a run with verdict, ending and cost."""
     with opened(ctx) as store:
-        frame = store.episodes(store.resolve_run(run))
+        frame = store.episodes(resolve_run(store.lake, run))
     if failed:
         frame = frame.filter(pl.col("passed").not_().fill_null(value=True))
     if not as_json:
@@ -58,7 +59,7 @@ def show(
 ) -> None:
     """Print an episode's transcript, step by step."""
     with opened(ctx) as store:
-        episode_id = store.resolve_episode(episode)
+        episode_id = resolve_episode(store.lake, episode)
         steps = store.steps(episode=episode_id).to_dicts()
         scores = store.scores(episode=episode_id).to_dicts()
     if as_json:
@@ -81,6 +82,8 @@ def _print_step(step: dict[str, Any]) -> None:
             body += f"\n-> {call['name']}({json.dumps(call['arguments'])})"
         role = message["role"]
         title = " ".join(filter(None, [role, message.get("name")]))
-        console.print(Panel(Text(body.strip()), title=title, style=_STYLES[role], title_align="left"))
+        console.print(
+            Panel(Text(body.strip()), title=title, style=_STYLES[role], title_align="left")
+        )
     if step["error"]:
         console.print(f"[red]{step['error']}")

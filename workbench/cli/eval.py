@@ -14,6 +14,7 @@ from workbench.cli.output import AsJson
 from workbench.cli.progress import Bars
 from workbench.cli.scoreboard import print_scoreboard
 from workbench.cli.session import opened, pairs, settings_of
+from workbench.store.queries.resolve import resolve_run
 
 INTERRUPTED: Final = 130  # 128 + SIGINT, as shells have it
 
@@ -77,7 +78,7 @@ def run(
     with opened(ctx) as store:
         with Bars(quiet=as_json) as bars:
             bench = Bench(settings_of(ctx), store, bars)
-            again = resume_run and store.resolve_run(resume_run)
+            again = resume_run and resolve_run(store.lake, resume_run)
             work = resume(again, bench, request) if again else evaluate(request, bench)
             code = _carry_out(work, bars)
         print_scoreboard(store, bars.runs, as_json=as_json)

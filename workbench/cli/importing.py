@@ -12,6 +12,7 @@ from workbench.cli.output import AsJson, progress_console
 from workbench.cli.scoreboard import print_scoreboard
 from workbench.cli.session import opened
 from workbench.store import Store
+from workbench.store.queries.runs import summaries
 
 app = typer.Typer(no_args_is_help=True, epilog="Example: workbench import tau-bench recordings/")
 
@@ -38,7 +39,7 @@ def _take_in(store: Store, path: Path) -> str:
     groups = read_tau_bench(path, now=SystemClock().now())
     run = next(groups)[0]
     assert isinstance(run, Run)  # noqa: S101 - the reader's promise
-    if store.has_run(run.run_id):
+    if not summaries(store.lake, [run.run_id]).is_empty():
         progress_console.print(f"{run.run_id} is in the store already")
         return run.run_id
     with store.recorder() as recorder:

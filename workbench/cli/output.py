@@ -12,7 +12,10 @@ from rich.table import Table
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 
-console = Console()
+# A table that goes to a file or a pipe need not fit a terminal.
+_WIDE = 160
+
+console = Console(width=None if sys.stdout.isatty() else _WIDE)
 progress_console = Console(stderr=True)
 
 # What a cell says where there is nothing to say.

@@ -9,6 +9,7 @@ from workbench.bootstrap.results import run_details
 from workbench.cli.output import AsJson, console, print_frame, print_json, seconds, share, usd
 from workbench.cli.scoreboard import print_scoreboard
 from workbench.cli.session import opened
+from workbench.store.queries.resolve import resolve_run
 from workbench.store.queries.run import differences
 
 app = typer.Typer(
@@ -68,7 +69,7 @@ def latest(
 def show(ctx: typer.Context, run: RunName = "last", as_json: AsJson = False) -> None:
     """Scores by family with intervals, stop reasons, cost, and what the run was made with."""
     with opened(ctx) as store:
-        run_id = store.resolve_run(run)
+        run_id = resolve_run(store.lake, run)
         details = run_details(store, run_id)
         if as_json:
             print_json(details)
@@ -82,7 +83,7 @@ def show(ctx: typer.Context, run: RunName = "last", as_json: AsJson = False) -> 
 def diff(ctx: typer.Context, a: RunName, b: RunName, as_json: AsJson = False) -> None:
     """Where the configurations of two runs differ."""
     with opened(ctx) as store:
-        frame = differences(store.lake, store.resolve_run(a), store.resolve_run(b))
+        frame = differences(store.lake, resolve_run(store.lake, a), resolve_run(store.lake, b))
     print_frame(frame, as_json=as_json)
     if frame.is_empty() and not as_json:
         console.print("The two runs were configured alike.")

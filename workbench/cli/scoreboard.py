@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import polars as pl
 
@@ -11,65 +12,65 @@ from workbench.store import Store
 
 _COLUMNS = (
     "agent",
-    "model",
     "family",
     "tasks",
     "scored",
     "errors",
     "passed",
     "95 % interval",
-    "se clustered",
-    "se naive",
-    "value",
     "tokens",
     "cost",
-    "median latency",
+    "median",
 )
 
 
 def print_scoreboard(store: Store, runs: Sequence[str], *, as_json: bool) -> None:
-    """One row a run and family, `all` first; pass^k and pass@k below where there are epochs."""
+    """One row a run and family, `all` first; below it each run's errors, pass^k and pass@k."""
     board = scoreboard(store, runs)
     if as_json:
         print_json(board.to_dicts())
         return
     rows = [_row(row) for row in board.to_dicts()]
-    print_table(_COLUMNS, rows, title=", ".join(runs), right=set(_COLUMNS[3:]))
-    _print_epochs(board)
+    print_table(_COLUMNS, rows, right=set(_COLUMNS[2:]))
+    _print_runs(board)
 
 
-def _row(row: dict[str, object]) -> list[str]:
-    latency = row["latency_p50_s"]
+def _row(row: dict[str, Any]) -> list[str]:
     return [
-        str(row["agent"]),
-        str(row["model"] or NOTHING),
-        str(row["family"]),
+        _who(row),
+        row["family"],
         str(row["tasks"]),
         str(row["episodes"]),
         str(row["errors"]),
         share(_number(row["passed"])),
         _interval(_number(row["low"]), _number(row["high"])),
-        _error(_number(row["error"])),
-        _error(_number(row["error_naive"])),
-        _error(_number(row["value"])),
         f"{row['tokens']:,}",
-        usd(_number(row["cost_usd"])),
-        seconds(_number(latency)),
+        usd(row["cost_usd"]),
+        seconds(row["latency_p50_s"]),
     ]
 
 
-def _print_epochs(board: pl.DataFrame) -> None:
-    """pass^k and pass@k of each run's whole, where tasks were run more than once."""
-    rows = [
-        [row["run_id"], name, *(f"{value:.3f}" for value in row[column])]
-        for row in board.filter(pl.col("family") == "all").to_dicts()
-        for name, column in (("pass^k", "pass_hat"), ("pass@k", "pass_at"))
-        if len(row[column]) > 1
-    ]
-    if rows:
-        width = max(len(row) for row in rows) - 2
-        columns = ["run", "", *(f"k={k}" for k in range(1, width + 1))]
-        print_table(columns, [row + [""] * (width + 2 - len(row)) for row in rows])
+def _print_runs(board: pl.DataFrame) -> None:
+    """Standard errors of each run's whole, and how passing holds up over its epochs."""
+    whole = board.filter(pl.col("family") == "all").to_dicts()
+    deep = any(len(row["pass_hat"] or ()) > 1 for row in whole)
+    columns = ["run", "agent", "standard error, clustered", "naive"]
+    columns += ["pass^1, ^2, ...", "pass@1, @2, ..."] if deep else []
+    rows = [_run_row(row, deep=deep) for row in whole]
+    print_table(columns, rows, right={"standard error, clustered", "naive"})
+
+
+def _run_row(row: dict[str, Any], *, deep: bool) -> list[str]:
+    cells = [row["run_id"], _who(row), _error(row["error"]), _error(row["error_naive"])]
+    return [*cells, _curve(row["pass_hat"]), _curve(row["pass_at"])] if deep else cells
+
+
+def _who(row: dict[str, Any]) -> str:
+    return " ".join(filter(None, [row["agent"], row["model"]]))
+
+
+def _curve(values: Sequence[float] | None) -> str:
+    return "  ".join(f"{value:.3f}".lstrip("0") for value in values or ())
 
 
 def _number(value: object) -> float | None:
@@ -85,4 +86,4 @@ def _interval(low: float | None, high: float | None) -> str:
 
 
 def _error(value: float | None) -> str:
-    return NOTHING if value is None else f"{value:.4f}"
+    return NOTHING if value is None or math.isnan(value) else f"{value:.7f}"

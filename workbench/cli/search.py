@@ -6,6 +6,7 @@ import typer
 
 from workbench.cli.output import AsJson, console, print_frame
 from workbench.cli.session import opened
+from workbench.store.queries.resolve import resolve_run
 
 app = typer.Typer()
 
@@ -20,7 +21,7 @@ def search(
 ) -> None:
     """Find text in what was said, called and returned; prints where and the words around it."""
     with opened(ctx) as store:
-        found = store.search(text, run=run and store.resolve_run(run), limit=limit)
+        found = store.search(text, run=run and resolve_run(store.lake, run), limit=limit)
     print_frame(found, as_json=as_json)
     if found.is_empty() and not as_json:
         console.print("Nothing found.")
