@@ -3,15 +3,12 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
-
-import yaml
-from pydantic_core import to_jsonable_python
 
 from engine.contracts import Json, digest
-from engine.errors import BadInput, NotFound
+from engine.errors import BadInput
 from engine.evals.build import must_be_sound, raise_all
 from engine.evals.entries import FamilyEntry, SuiteEntry, TaskEntry
+from engine.evals.files import read_bytes, read_yaml
 from engine.evals.scorers import parse_scorer
 from engine.evals.script import load_object
 from engine.evals.suite import Constant, Family, Suite
@@ -28,7 +25,7 @@ def load_folder(folder: Path) -> Suite:
 
     Raises `BadInput` that names file and line, or field, of each fault.
     """
-    entry = SuiteEntry.parse(_yaml(folder / SUITE_FILE), where=str(folder / SUITE_FILE))
+    entry = SuiteEntry.parse(read_yaml(folder / SUITE_FILE), where=str(folder / SUITE_FILE))
     lines, tasks = _tasks(folder / TASKS_FILE)
     suite = Suite(
         name=entry.name,
@@ -71,37 +68,12 @@ def to_scorers(entries: Sequence[Json], folder: Path, where: str) -> tuple[Score
     return tuple(parse_scorer(entry, folder, where=where) for entry in entries)
 
 
-def read_bytes(path: Path) -> bytes:
-    """A file's bytes; raises `NotFound` where there is none, `BadInput` where it is unreadable."""
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        raise NotFound("no such file", where=str(path)) from None
-    except OSError as error:
-        raise BadInput(error.strerror or str(error), where=str(path)) from None
-
-
 def _files(folder: Path) -> Iterator[Path]:
     for path in folder.rglob("*"):
         parts = path.relative_to(folder).parts
         hidden = any(part.startswith(".") or part == "__pycache__" for part in parts)
         if path.is_file() and not hidden:
             yield path
-
-
-def _yaml(path: Path) -> dict[str, Any]:
-    try:
-        data = yaml.safe_load(read_bytes(path))
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f"{path}:{mark.line + 1}" if mark else str(path)
-        raise BadInput(f"no YAML: {getattr(error, 'problem', error)}", where=where) from None
-    if not isinstance(data, dict):
-        raise BadInput(
-            "has to be a mapping with name, version, families and teams", where=str(path)
-        )
-    plain: dict[str, Any] = to_jsonable_python(data)
-    return plain
 
 
 def _family(entry: FamilyEntry, folder: Path) -> Family:

@@ -13,7 +13,8 @@ from engine.contracts import AgentSpec, Json, Limits, TeamSpec, canonical, diges
 from engine.errors import BadInput
 from engine.evals.build import must_be_sound, raise_all
 from engine.evals.entries import TaskEntry
-from engine.evals.folder import read_bytes, to_scorers, to_task
+from engine.evals.files import read_bytes
+from engine.evals.folder import to_scorers, to_task
 from engine.evals.suite import Family, Suite
 from engine.evals.task import Task
 
