@@ -8,6 +8,8 @@ DATA := $(wildcard ../shared/data)
 export WORKBENCH_TEST_DATA ?= $(abspath $(DATA))
 export PREFECT_HOME ?= $(CURDIR)/.workbench/prefect
 export DO_NOT_TRACK = 1
+# Where it is set, every start would compile every module anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: setup run test test-full check up rivals lock clean
 

@@ -103,6 +103,7 @@ async def evaluate(request: Request, bench: Bench) -> list[str]:
             runs.append(run.run_id)
             with bench.store.recorder() as recorder:
                 recorder.add(run, *_tags(run, request.tags, bench.settings.author))
+                recorder.flush()  # from here on the run can be seen, and resumed
                 await _run(request, bench, Job(run, suite, solver, recorder))
     return runs
 
