@@ -11,6 +11,7 @@ from engine.statistics import (
     pass_hat_k,
     standard_error,
     t_interval,
+    wilson_interval,
 )
 
 ALL = "all"
@@ -38,7 +39,7 @@ class Summary:
     value: float  # mean value of the episodes
     error_naive: float  # standard error of `passed` as if episodes were independent
     error: float  # standard error of `passed`, clustered by task
-    low: float  # 95 % interval of `passed`: t with tasks - 1 degrees of freedom
+    low: float  # 95 % interval of `passed`, see `_interval`
     high: float
     pass_hat: tuple[float, ...]  # pass^k for k = 1 .. epochs that every task has
     pass_at: tuple[float, ...]  # pass@k for the same k
@@ -61,7 +62,7 @@ def _summary(family: str, samples: Sequence[Sample]) -> Summary:
     clusters = [sample.task_id for sample in samples]
     tasks = len(set(clusters))
     share, error = mean(passed), clustered_standard_error(passed, clusters)
-    low, high = t_interval(share, error, tasks - 1)
+    low, high = _interval(passed, share, error, tasks)
     counts = _counts(samples)
     epochs = range(1, min(trials for _, trials in counts) + 1)
     return Summary(
@@ -77,6 +78,20 @@ def _summary(family: str, samples: Sequence[Sample]) -> Summary:
         pass_hat=tuple(pass_hat_k(counts, k) for k in epochs),
         pass_at=tuple(pass_at_k(counts, k) for k in epochs),
     )
+
+
+def _interval(
+    passed: Sequence[float], share: float, error: float, tasks: int
+) -> tuple[float, float]:
+    """Clustered t interval with tasks - 1 degrees of freedom, cut to 0 .. 1.
+
+    Wilson's over tasks where each task has one episode, or all episodes went alike: there the t
+    interval would be too short, down to no width at all.
+    """
+    if tasks == len(passed) or share in {0.0, 1.0}:
+        return wilson_interval(round(share * tasks), tasks)
+    low, high = t_interval(share, error, tasks - 1)
+    return max(low, 0.0), min(high, 1.0)
 
 
 def _counts(samples: Sequence[Sample]) -> list[tuple[int, int]]:

@@ -31,6 +31,13 @@ def test_one_task_has_no_standard_error() -> None:
     assert math.isnan(summary.error)
 
 
+def test_no_pass_at_all_still_has_an_interval() -> None:
+    """Ten failures do not prove that nothing ever passes."""
+    [summary] = summarize([sample(f"t{n}", e, passed=False) for n in range(10) for e in (0, 1)])
+    assert summary.low == 0
+    assert summary.high == pytest.approx(0.278, abs=1e-3)
+
+
 @pytest.mark.data("tau-bench")
 def test_the_published_figures_of_tau_bench(data_home: Path) -> None:
     """pass^k, pass@k and both standard errors of the 200 recorded episodes."""
