@@ -1,0 +1,26 @@
+"""Pictures of the store's tables: pure functions from a Polars frame to a Bokeh figure.
+
+They serve dashboards and notebooks alike, know no store, and say `nothing yet` where a table is
+empty. Whiskers are 95 % intervals; colours are those of Okabe and Ito, which colour-blind readers
+tell apart; series that share a figure differ in their marker too.
+"""
+
+from workbench.figures.distributions import cost_distribution, latency_distribution
+from workbench.figures.endings import stop_reasons
+from workbench.figures.pass_k import pass_curves
+from workbench.figures.scores import score_by_family
+from workbench.figures.spend import spend_by_day, tokens_by_day
+from workbench.figures.tokens import tokens_by_step
+from workbench.figures.trend import score_trend
+
+__all__ = [
+    "cost_distribution",
+    "latency_distribution",
+    "pass_curves",
+    "score_by_family",
+    "score_trend",
+    "spend_by_day",
+    "stop_reasons",
+    "tokens_by_day",
+    "tokens_by_step",
+]

@@ -1,0 +1,72 @@
+"""Scores of runs over time."""
+
+import polars as pl
+from bokeh.models import ColumnDataSource, DatetimeTickFormatter, NumeralTickFormatter
+from bokeh.plotting import figure
+
+from workbench.figures.canvas import canvas, hover, legend_above, nothing
+from workbench.figures.palette import colours, markers
+from workbench.figures.wording import percent, series_names, utc
+
+_TITLE = "Score of finished runs over time"
+
+
+def score_trend(trend: pl.DataFrame, *, height: int = 280) -> figure:
+    """Share passed by a run's start (UTC), a line for each suite, agent and model.
+
+    `trend` has the columns of `workbench.store.queries.runs.trend`.
+    """
+    if trend.is_empty():
+        return nothing(_TITLE, height=height)
+    names = [f"{s}: {n}" for s, n in zip(trend["suite"], series_names(trend), strict=True)]
+    rows = trend.with_columns(pl.Series("series", names)).sort("started_at")
+    paper = canvas(
+        _TITLE,
+        x="start of the run (UTC)",
+        y="episodes passed (%)",
+        height=height,
+        x_axis_type="datetime",
+        y_range=(-0.02, 1.02),
+    )
+    series = rows["series"].unique(maintain_order=True).to_list()
+    for name in series:
+        looks = colours(series)[name], markers(series)[name]
+        _line(paper, rows.filter(pl.col("series") == name), looks)
+    paper.xaxis.formatter = DatetimeTickFormatter(
+        seconds="%H:%M:%S", minsec="%H:%M:%S", minutes="%H:%M", hours="%H:%M", days="%m-%d"
+    )
+    paper.yaxis.formatter = NumeralTickFormatter(format="0 %")
+    hover(
+        paper,
+        ("run", "@run_id"),
+        ("", "@series"),
+        ("started", "@when"),
+        ("passed", "@share"),
+        ("episodes scored", "@scored"),
+    )
+    legend_above(paper)
+    return paper
+
+
+def _line(paper: figure, rows: pl.DataFrame, looks: tuple[str, str]) -> None:
+    colour, marker = looks
+    columns = rows.to_dict(as_series=False)
+    source = ColumnDataSource(
+        {
+            **columns,
+            "when": [utc(moment) for moment in columns["started_at"]],
+            "share": [percent(score) for score in columns["score"]],
+        }
+    )
+    name = columns["series"][0]
+    paper.line("started_at", "score", source=source, color=colour, legend_label=name)
+    paper.scatter(
+        "started_at",
+        "score",
+        source=source,
+        marker=marker,
+        size=8,
+        color=colour,
+        line_color="white",
+        legend_label=name,
+    )
