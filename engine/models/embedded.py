@@ -19,6 +19,7 @@ from engine.errors import BadInput, ModelUnavailable
 
 PROGRAM: Final = Path(__file__).with_name("llama_server.py")
 MODEL_NAME: Final = "smollm2-135m-instruct"
+WAITING: Final = {"OMP_WAIT_POLICY": "passive"}  # threads that spin starve on a busy machine
 START_LIMIT_S: Final = 60.0  # loading takes a second; a cold disk some more
 STOP_LIMIT_S: Final = 5.0  # it leaves at once when told; after that it is killed
 MAX_THREADS: Final = 4  # a model this small gains nothing from more
@@ -76,6 +77,7 @@ def serve(host: str = "127.0.0.1", port: int = 0, *, threads: int | None = None)
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        env=os.environ | WAITING,
         process_group=0,  # Ctrl-C is for the caller, who then closes the server
     )
     return EmbeddedServer(f"{_address(process)}/v1", process)

@@ -1,30 +1,57 @@
 """A model call as JSON data: what is stored, hashed and compared."""
 
-from collections.abc import Iterator
+from typing import Final
 
 from engine.contracts import (
     ErrorSpec,
     Json,
     JsonObject,
-    MessageSpec,
     ModelRequest,
     ModelResponse,
+    Record,
     canonical,
     digest,
 )
-from engine.errors import BadInput, DeadlineExceeded, ModelError, WorkbenchError
+from engine.errors import (
+    BadInput,
+    DeadlineExceeded,
+    ModelError,
+    ModelGarbled,
+    ModelRefused,
+    ModelTimeout,
+    ModelUnavailable,
+    ModelUnreachable,
+    WorkbenchError,
+)
 
-Memo = dict[int, tuple[MessageSpec, JsonObject]]
+Memo = dict[int, tuple[Record, JsonObject]]
+ERRORS: Final = {
+    kind.code: kind
+    for kind in (
+        ModelUnreachable,
+        ModelTimeout,
+        ModelRefused,
+        ModelUnavailable,
+        ModelGarbled,
+        DeadlineExceeded,
+    )
+}
 
 
 def request_json(request: ModelRequest, memo: Memo | None = None) -> JsonObject:
     """The request without the fields that have their default; `ModelRequest.parse` reads it back.
 
-    A `memo` shared by the calls of one conversation makes each message's dump happen once; the
-    message objects in the result are then shared too and must not be changed.
+    A `memo` shared by the calls of one conversation makes the dump of each message and tool
+    happen once; these are then shared by the results and must not be changed.
     """
-    data: JsonObject = request.model_dump(mode="json", exclude_defaults=True, exclude={"messages"})
-    data["messages"] = list(_messages(request.messages, {} if memo is None else memo))
+    if memo is None:
+        memo = {}
+    data: JsonObject = request.model_dump(
+        mode="json", exclude_defaults=True, exclude={"messages", "tools"}
+    )
+    data["messages"] = [_dumped(message, memo) for message in request.messages]
+    if request.tools:
+        data["tools"] = [_dumped(tool, memo) for tool in request.tools]
     return data
 
 
@@ -46,25 +73,12 @@ def response_from_json(data: Json, where: str = "") -> ModelResponse:
 
 
 def error_from(spec: ErrorSpec) -> WorkbenchError:
-    """The recorded error, of the class its code names; `ModelError` where none has that code."""
-    found = next((k for k in _kinds(ModelError) if k.code == spec.code), ModelError)
-    if spec.code == DeadlineExceeded.code:
-        return DeadlineExceeded(spec.message)
-    return found(spec.message)
+    """The recorded error, of the class that its code names; `ModelError` where none does."""
+    return ERRORS.get(spec.code, ModelError)(spec.message)
 
 
-def _kinds(kind: type[ModelError]) -> Iterator[type[ModelError]]:
-    yield kind
-    for sub in kind.__subclasses__():
-        yield from _kinds(sub)
-
-
-def _messages(messages: tuple[MessageSpec, ...], memo: Memo) -> Iterator[JsonObject]:
-    for message in messages:
-        seen = memo.get(id(message))
-        if seen is None:  # the message is kept beside its dump, so that its id stays its own
-            seen = memo[id(message)] = (
-                message,
-                message.model_dump(mode="json", exclude_defaults=True),
-            )
-        yield seen[1]
+def _dumped(record: Record, memo: Memo) -> JsonObject:
+    seen = memo.get(id(record))
+    if seen is None:  # the record is kept beside its dump, so that its id stays its own
+        seen = memo[id(record)] = (record, record.model_dump(mode="json", exclude_defaults=True))
+    return seen[1]
