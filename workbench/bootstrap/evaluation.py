@@ -19,7 +19,7 @@ from engine.evals import Suite
 from engine.evals.runner import Job, run_job
 from engine.evals.solvers import Solver
 from engine.evals.sources import load_suite
-from engine.models.catalog import Catalog
+from engine.models.catalog import LARGE, SMALL, Catalog
 from engine.telemetry import FactLog, FactMetrics, Metrics, Tee
 from workbench.bootstrap.places import DEFAULT_AGENT, find_solver, needs_model, suite_folders
 from workbench.bootstrap.provenance import provenance
@@ -28,7 +28,8 @@ from workbench.store import Store
 from workbench.store.queries.facts import run as recorded_run
 from workbench.store.queries.run import finished_samples
 
-# The embedded model takes one call at a time; a remote one gains from several.
+# A remote model gains from several samples at once; the embedded one takes one call at a time, and
+# its latency would be that of a queue.
 DEFAULT_CONCURRENCY: Final = 4
 
 
@@ -39,7 +40,7 @@ class Options(TypedDict, total=False):
     limit: int | None
     samples: Sequence[str]
     families: Sequence[str]
-    concurrency: int
+    concurrency: int | None
     seed: int
     tags: Sequence[str]
     fields: Mapping[str, str] | None
@@ -57,7 +58,7 @@ class Request:
     limit: int | None = None
     samples: Sequence[str] = ()
     families: Sequence[str] = ()
-    concurrency: int = DEFAULT_CONCURRENCY
+    concurrency: int | None = None  # null: 1 on the embedded model, else DEFAULT_CONCURRENCY
     seed: int = 0
     tags: Sequence[str] = ()
     fields: Mapping[str, str] | None = None
@@ -134,12 +135,16 @@ async def _run(request: Request, bench: Bench, job: Job) -> None:
     job = replace(
         job,
         recorder=recorder,
-        concurrency=request.concurrency,
+        concurrency=request.concurrency or _concurrency(job.run.model),
         on_episode=bench.listener.ended,
     )
     bench.listener.started(job.run, len(job.missing()))
     with _alone(bench.settings.home, job.run.run_id):
         await run_job(job)
+
+
+def _concurrency(model: str) -> int:
+    return 1 if model in {SMALL, LARGE} else DEFAULT_CONCURRENCY
 
 
 @contextmanager
@@ -203,7 +208,7 @@ def _settings_of(request: Request) -> JsonObject:
     return kept
 
 
-def _request_of(run: Run, concurrency: int) -> Request:
+def _request_of(run: Run, concurrency: int | None) -> Request:
     if run.source != "eval":
         raise BadInput(f"{run.run_id} was imported from {run.source}: nothing to resume")
     kept = {name: run.provenance.settings[name] for name in _KEPT}

@@ -44,7 +44,10 @@ def run(
     ] = None,
     sample: Annotated[list[str] | None, typer.Option(help="Only the sample of this id.")] = None,
     family: Annotated[list[str] | None, typer.Option(help="Only samples of this family.")] = None,
-    concurrency: Annotated[int, typer.Option(min=1, help="Samples under way at once.")] = 4,
+    concurrency: Annotated[
+        int | None,
+        typer.Option(min=1, help="Samples at once. Default: 4, on the embedded model 1."),
+    ] = None,
     seed: Annotated[int, typer.Option(help="Seed of models, baselines and the limit.")] = 0,
     tag: Annotated[list[str] | None, typer.Option(help="Tag of the run.")] = None,
     field: Annotated[
