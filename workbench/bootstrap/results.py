@@ -11,29 +11,27 @@ from workbench.store import Store
 from workbench.store.queries import run as run_queries
 from workbench.store.queries import runs as runs_queries
 
-SCOREBOARD: Final[pl.Schema] = pl.Schema(
-    {
-        "run_id": pl.String,
-        "agent": pl.String,
-        "model": pl.String,
-        "family": pl.String,
-        "tasks": pl.Int64,
-        "episodes": pl.Int64,
-        "errors": pl.Int64,
-        "passed": pl.Float64,
-        "low": pl.Float64,
-        "high": pl.Float64,
-        "error": pl.Float64,
-        "error_naive": pl.Float64,
-        "value": pl.Float64,
-        "pass_hat": pl.List(pl.Float64),
-        "pass_at": pl.List(pl.Float64),
-        "tokens": pl.Int64,
-        "cost_usd": pl.Float64,
-        "latency_p50_s": pl.Float64,
-        "latency_p95_s": pl.Float64,
-    }
-)
+SCOREBOARD: Final[dict[str, Any]] = {
+    "run_id": pl.String,
+    "agent": pl.String,
+    "model": pl.String,
+    "family": pl.String,
+    "tasks": pl.Int64,
+    "episodes": pl.Int64,
+    "errors": pl.Int64,
+    "passed": pl.Float64,
+    "low": pl.Float64,
+    "high": pl.Float64,
+    "error": pl.Float64,
+    "error_naive": pl.Float64,
+    "value": pl.Float64,
+    "pass_hat": pl.List(pl.Float64),
+    "pass_at": pl.List(pl.Float64),
+    "tokens": pl.Int64,
+    "cost_usd": pl.Float64,
+    "latency_p50_s": pl.Float64,
+    "latency_p95_s": pl.Float64,
+}
 
 
 def samples(store: Store, run_id: str) -> list[Sample]:
@@ -87,9 +85,15 @@ def _effort(episodes: pl.DataFrame) -> dict[str, Any]:
     tokens = int(episodes["input_tokens"].sum()) + int(episodes["output_tokens"].sum())
     durations = episodes.filter(pl.col("stop_reason") != "recorded")["duration_s"]
     return {
-        "errors": episodes.filter(pl.col("stop_reason") == "error").height,
+        "errors": _failed(episodes),
         "tokens": tokens,
         "cost_usd": episodes["cost_usd"].sum() if known else None,
         "latency_p50_s": durations.quantile(0.5),
         "latency_p95_s": durations.quantile(0.95),
     }
+
+
+def _failed(episodes: pl.DataFrame) -> int:
+    """Samples whose every try ended with an error."""
+    tries = episodes.group_by("task_id", "epoch").agg((pl.col("stop_reason") == "error").all())
+    return int(tries["stop_reason"].sum())

@@ -40,12 +40,19 @@ WITH picked AS (
 ), ends AS (
     SELECT run_id, max(ended_at) AS ended_at, arg_max(status, ended_at) AS status
     FROM run_ends WHERE run_id BETWEEN $first AND $last GROUP BY run_id
+), tries AS (
+    SELECT run_id, task_id, epoch, bool_or(stop_reason NOT IN ('cancelled', 'error')) AS done,
+           bool_or(stop_reason = 'error') AS failed, count(*) FILTER (cost_usd IS NULL) AS unpriced,
+           sum(cost_usd) AS cost_usd, sum(input_tokens) AS input_tokens,
+           sum(output_tokens) AS output_tokens, max(ended_at) AS last_at
+    FROM episodes WHERE run_id BETWEEN $first AND $last GROUP BY run_id, task_id, epoch
 ), work AS (
-    SELECT run_id, count(*) FILTER (stop_reason <> 'cancelled') AS done,
-           count(error) AS failures, count(*) FILTER (cost_usd IS NULL) AS unpriced,
-           sum(cost_usd) AS cost_usd, sum(input_tokens)::BIGINT AS input_tokens,
-           sum(output_tokens)::BIGINT AS output_tokens, max(ended_at) AS last_at
-    FROM episodes WHERE run_id BETWEEN $first AND $last GROUP BY run_id
+    SELECT run_id, count(*) FILTER (done) AS done,
+           count(*) FILTER (failed AND NOT done) AS failures,
+           sum(unpriced) AS unpriced, sum(cost_usd) AS cost_usd,
+           sum(input_tokens)::BIGINT AS input_tokens, sum(output_tokens)::BIGINT AS output_tokens,
+           max(last_at) AS last_at
+    FROM tries GROUP BY run_id
 ), marks AS (
     SELECT run_id, count(*) AS scored, avg(passed::INTEGER) AS score FROM ({PASSED}) GROUP BY run_id
 ), tagged AS (
@@ -80,7 +87,8 @@ def latest(
 
     Columns: run_id, tenant, name, suite, agent, model, source, status (running until an end is
     recorded that no episode follows; finished, cancelled, failed), planned, epochs, seed, done
-    (episodes not cancelled), failures (episodes with an error), score (share of the scored
+    (samples with an episode neither cancelled nor failed), failures (samples whose every try
+    failed), score (share of the scored
     episodes that every scorer passed; null: none scored), scored, cost_usd (null: the price of
     some call is unknown), input_tokens, output_tokens, tags, started_at, last_at (latest sign of
     life), duration_s (from started_at to last_at).
