@@ -14,18 +14,46 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from workbench.bootstrap.api import evaluate
+    from workbench.bootstrap.failures import worst_tasks
+    from workbench.bootstrap.lineup import lineup
+    from workbench.bootstrap.recordings import import_tau_bench
     from workbench.bootstrap.results import run_details, scoreboard
+    from workbench.bootstrap.tables import score_table
+    from workbench.bootstrap.transcript import transcript
+    from workbench.bootstrap.usage import lengths, repeated_calls, tool_usage
     from workbench.store import Store
     from workbench.store import open_store as open  # noqa: A004 - reads as `wb.open()`
 
-__all__ = ["Store", "evaluate", "open", "run_details", "scoreboard"]
+__all__ = [
+    "Store",
+    "evaluate",
+    "import_tau_bench",
+    "lengths",
+    "lineup",
+    "open",
+    "repeated_calls",
+    "run_details",
+    "score_table",
+    "scoreboard",
+    "tool_usage",
+    "transcript",
+    "worst_tasks",
+]
 
 _HOMES = {
     "Store": ("workbench.store", "Store"),
     "evaluate": ("workbench.bootstrap.api", "evaluate"),
+    "import_tau_bench": ("workbench.bootstrap.recordings", "import_tau_bench"),
+    "lengths": ("workbench.bootstrap.usage", "lengths"),
+    "lineup": ("workbench.bootstrap.lineup", "lineup"),
     "open": ("workbench.store", "open_store"),
+    "repeated_calls": ("workbench.bootstrap.usage", "repeated_calls"),
     "run_details": ("workbench.bootstrap.results", "run_details"),
+    "score_table": ("workbench.bootstrap.tables", "score_table"),
     "scoreboard": ("workbench.bootstrap.results", "scoreboard"),
+    "tool_usage": ("workbench.bootstrap.usage", "tool_usage"),
+    "transcript": ("workbench.bootstrap.transcript", "transcript"),
+    "worst_tasks": ("workbench.bootstrap.failures", "worst_tasks"),
 }
 
 

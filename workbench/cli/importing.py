@@ -5,14 +5,10 @@ from typing import Annotated
 
 import typer
 
-from engine.clock import SystemClock
-from engine.contracts import Run
-from engine.interchange import read_tau_bench
+from workbench.bootstrap.recordings import import_tau_bench
 from workbench.cli.output import AsJson, progress_console
 from workbench.cli.scoreboard import print_scoreboard
 from workbench.cli.session import opened
-from workbench.store import Store
-from workbench.store.queries.runs import summaries
 
 app = typer.Typer(no_args_is_help=True, epilog="Example: workbench import tau-bench recordings/")
 
@@ -30,19 +26,7 @@ def tau_bench(
 ) -> None:
     """Import recorded tau-bench episodes; importing a file again changes nothing."""
     with opened(ctx) as store:
-        run_id = _take_in(store, path)
-        print_scoreboard(store, [run_id], as_json=as_json)
-
-
-def _take_in(store: Store, path: Path) -> str:
-    """Record what the store lacks; the run is in it whole or not at all."""
-    groups = read_tau_bench(path, now=SystemClock().now())
-    run = next(groups)[0]
-    assert isinstance(run, Run)  # noqa: S101 - the reader's promise
-    if not summaries(store.lake, [run.run_id]).is_empty():
-        progress_console.print(f"{run.run_id} is in the store already")
-        return run.run_id
-    with store.recorder() as recorder:
-        recorder.add(run, *(fact for group in groups for fact in group))
-    progress_console.print(f"imported as {run.run_id}: {run.planned} episodes")
-    return run.run_id
+        taken = import_tau_bench(store, path)
+        how = f"imported: {taken.episodes} episodes" if taken.new else "in the store already"
+        progress_console.print(f"{taken.run_id} {how}")
+        print_scoreboard(store, [taken.run_id], as_json=as_json)

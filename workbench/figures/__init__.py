@@ -7,6 +7,7 @@ tell apart; series that share a figure differ in their marker too.
 
 from workbench.figures.distributions import cost_distribution, latency_distribution
 from workbench.figures.endings import stop_reasons
+from workbench.figures.lengths import steps_by_outcome
 from workbench.figures.pass_k import pass_curves
 from workbench.figures.scores import score_by_family
 from workbench.figures.spend import spend_by_day, tokens_by_day
@@ -20,6 +21,7 @@ __all__ = [
     "score_by_family",
     "score_trend",
     "spend_by_day",
+    "steps_by_outcome",
     "stop_reasons",
     "tokens_by_day",
     "tokens_by_step",

@@ -1,0 +1,1 @@
+"""Flows: evaluation, report and maintenance, by hand, as commands, or on Prefect's schedules."""

@@ -1,0 +1,60 @@
+"""The flow `evaluate`: a task for each model and agent, then the score table."""
+
+from prefect import flow, task
+from prefect.artifacts import create_markdown_artifact
+from prefect.cache_policies import NO_CACHE
+
+from pipelines.flows import steps
+from workbench.bootstrap import Request
+from workbench.settings import Settings
+
+
+@task(task_run_name="{request.agents[0]} {request.models[0]}", cache_policy=NO_CACHE)
+def score(settings: Settings, request: Request) -> list[str]:
+    """Evaluate one model with one agent."""
+    return steps.score(settings, request)
+
+
+@task(cache_policy=NO_CACHE)
+def publish(settings: Settings, runs: list[str]) -> None:
+    """Show the scores beside the flow's run."""
+    create_markdown_artifact(steps.score_page(settings, runs), key="scores")
+
+
+@flow
+def evaluate(  # noqa: PLR0917 - a parameter is a field of the form in Prefect's pages
+    suite: str = "helpdesk",
+    models: tuple[str, ...] = ("small",),
+    agents: tuple[str, ...] = ("default", "constant", "echo", "random"),
+    epochs: int = 1,
+    limit: int | None = None,
+    concurrency: int = 4,
+    seed: int = 0,
+    tags: tuple[str, ...] = (),
+) -> list[str]:
+    """Evaluate a suite with every model and agent; gives the run ids.
+
+    Args:
+        suite: By name, folder, table (JSONL, CSV, Parquet) or FILE.py:name.
+        models: By name, as `workbench model list` has them.
+        agents: default, a team of the suite, a baseline, FILE.yaml or FILE.py:function.
+        epochs: Times each sample is run.
+        limit: So many samples, spread over the families; empty: all.
+        concurrency: Samples under way at once.
+        seed: Of models, baselines and the limit.
+        tags: Put on each run.
+    """
+    settings = Settings.load()
+    request = Request(
+        suite=suite,
+        models=models,
+        agents=agents,
+        epochs=epochs,
+        limit=limit,
+        concurrency=concurrency,
+        seed=seed,
+        tags=tags,
+    )
+    runs = [run for part in steps.parts(request) for run in score(settings, part)]
+    publish(settings, runs)
+    return runs

@@ -1,0 +1,145 @@
+"""What notebooks conclude, in sentences and small tables computed from a run's frames."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import polars as pl
+
+from pipelines.flows.frames import text_of
+from workbench.bootstrap.tables import interval, percent, seconds, usd
+from workbench.store import Store
+from workbench.store.queries.run import provenance
+from workbench.store.queries.runs import summaries
+
+WHOLE = pl.col("family") == "all"
+
+
+def about(store: Store, runs: Sequence[str]) -> pl.DataFrame:
+    """What runs these are, a row each in the order given."""
+    order = {run: place for place, run in enumerate(runs)}
+    found = summaries(store.lake, list(runs)).sort(pl.col("run_id").replace_strict(order))
+    return found.select(
+        "run_id", "suite", "agent", "model", "status", "done", "planned", "tags", "started_at"
+    )
+
+
+def made_with(store: Store, run: str) -> pl.DataFrame:
+    """A run's provenance. Columns: what, value."""
+    facts = provenance(store.lake, run)
+    facts["started_at"] = datetime.fromtimestamp(facts["started_at"], UTC)
+    texts = [text_of(value) for value in facts.values()]
+    return pl.DataFrame({"what": list(facts), "value": texts})
+
+
+def verdict(board: pl.DataFrame) -> str:
+    """How the board's first run did, and whether the best of those beside it is out of reach."""
+    first, *others = board.filter(WHOLE).to_dicts()
+    share = f"**{_who(first)}** passes {_share(first)} of {first['tasks']} tasks"
+    said = f"{share} (95 % interval {interval(first['low'], first['high'])})."
+    if not others:
+        return f"{said} No other run over the same samples stands beside it."
+    best = max(others, key=lambda row: float(row["passed"]))
+    there = f"{_share(best)}, {_place(first, best)}"
+    return f"{said} The best beside it, **{_who(best)}**, passes {there}."
+
+
+def weakest(board: pl.DataFrame) -> str:
+    """Where the board's first run does worst."""
+    families = board.filter(~WHOLE, pl.col("run_id") == board["run_id"][0])
+    if families.is_empty():
+        return "All its tasks are of one family."
+    rows = families.sort("passed", "family").to_dicts()
+    worst, best = rows[0], rows[-1]
+    return (
+        f"It does worst in **{worst['family']}** ({_share(worst)} of {worst['tasks']} tasks) "
+        f"and best in **{best['family']}** ({_share(best)} of {best['tasks']})."
+    )
+
+
+def effort(board: pl.DataFrame) -> str:
+    """What the board's first run cost."""
+    first = board.filter(WHOLE).to_dicts()[0]
+    each = "–" if not first["episodes"] else f"{first['tokens'] / first['episodes']:,.0f}"  # noqa: RUF001
+    return (
+        f"**{_who(first)}** took {first['tokens']:,} tokens ({each} an episode) at a cost of "
+        f"{usd(first['cost_usd'])}; half its episodes ended within "
+        f"{seconds(first['latency_p50_s'])}, 95 % within {seconds(first['latency_p95_s'])}."
+    )
+
+
+def uncertainty(board: pl.DataFrame) -> str:
+    """How much less certain a score is when repeated tries of a task are not taken as new tasks."""
+    first = board.filter(WHOLE).to_dicts()[0]
+    naive, clustered = first["error_naive"], first["error"]
+    wider = f"{clustered / naive:.2f} times" if naive else "as"
+    return (
+        f"{_share(first)} of {first['episodes']} episodes pass. Taken as independent, their "
+        f"standard error is {naive:.4f}; clustered by the {first['tasks']} tasks it is "
+        f"**{clustered:.4f}**, {wider} as wide."
+    )
+
+
+def endurance(board: pl.DataFrame) -> str:
+    """How passing at least once and passing every time drift apart over repeated tries."""
+    first = board.filter(WHOLE).to_dicts()[0]
+    every, once = first["pass_hat"], first["pass_at"]
+    if len(every) < 2:  # noqa: PLR2004
+        return "Each task was tried once: nothing is known of how it goes the next time."
+    return (
+        f"Of {first['tasks']} tasks {percent(once[-1])} pass in at least one of {len(once)} tries, "
+        f"{percent(every[-1])} in every one."
+    )
+
+
+def longer(lengths: pl.DataFrame) -> str:
+    """Whether failing episodes are longer than passing ones."""
+    steps = dict(lengths.select("outcome", "median steps").iter_rows())
+    if len(steps) < 2:  # noqa: PLR2004
+        return f"All episodes {next(iter(steps), 'are missing')}: there is nothing to compare."
+    passed, failed = steps["passed"], steps["failed"]
+    return (
+        f"In the median a failing episode takes {failed:g} steps, a passing one {passed:g}: "
+        f"failing ones are **{_comparison(failed, passed)}** passing ones."
+    )
+
+
+def repeats(calls: pl.DataFrame) -> str:
+    """How many repeated calls gave the same output, and which tools' did not."""
+    if calls.is_empty():
+        return "No call was made twice with equal arguments."
+    total, same = int(calls["repeated"].sum()), int(calls["same"].sum())
+    unlike = calls.filter(pl.col("same") < pl.col("repeated"))["tool"].to_list()
+    rest = (
+        f" The others are calls of {', '.join(f'`{tool}`' for tool in unlike)}." if unlike else ""
+    )
+    return f"Of {total} calls that were repeated, **{same}** gave the same output each time.{rest}"
+
+
+def pass_k(board: pl.DataFrame) -> pl.DataFrame:
+    """The first run's pass^k and pass@k. Columns: k, pass^k, pass@k."""
+    first = board.filter(WHOLE).to_dicts()[0]
+    every, once = first["pass_hat"], first["pass_at"]
+    ks = range(1, len(every) + 1)
+    return pl.DataFrame({"k": list(ks), "pass^k": every, "pass@k": once})
+
+
+def _who(row: dict[str, Any]) -> str:
+    return " with ".join(filter(None, [row["agent"], row["model"]]))
+
+
+def _share(row: dict[str, Any]) -> str:
+    return percent(row["passed"])
+
+
+def _comparison(one: float, other: float) -> str:
+    if one == other:
+        return "as long as"
+    return "longer than" if one > other else "shorter than"
+
+
+def _place(first: dict[str, Any], other: dict[str, Any]) -> str:
+    """Where another run's share lies, seen from the first one's interval."""
+    if other["passed"] < first["low"]:
+        return "below that interval"
+    return "above that interval" if other["passed"] > first["high"] else "inside that interval"

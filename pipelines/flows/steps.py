@@ -1,0 +1,35 @@
+"""What the flows' tasks do, with or without Prefect."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+
+from pipelines.flows.markdown import scores_markdown
+from workbench.bootstrap import Bench, Request, evaluate
+from workbench.bootstrap.results import scoreboard
+from workbench.settings import Settings
+from workbench.store import Store
+from workbench.store.maintain import MaintenanceReport
+
+
+def parts(request: Request) -> list[Request]:
+    """One request for each run that a request comes to."""
+    return [replace(request, models=(model,), agents=(agent,)) for model, agent in request.pairs()]
+
+
+def score(settings: Settings, request: Request) -> list[str]:
+    """Evaluate as asked, into the store that the settings name; gives the run ids."""
+    with Store.open(settings) as store:
+        return asyncio.run(evaluate(request, Bench(settings, store)))
+
+
+def score_page(settings: Settings, runs: Sequence[str]) -> str:
+    """The score table of these runs as Markdown, each run with a link to its page."""
+    with Store.open(settings) as store:
+        return scores_markdown(scoreboard(store, runs), settings.dashboards_url)
+
+
+def maintain(settings: Settings) -> MaintenanceReport:
+    """Do the store's maintenance."""
+    with Store.open(settings) as store:
+        return store.maintain()
