@@ -3,6 +3,7 @@
 from workbench.store.buffer import FlushPolicy
 from workbench.store.lake import Lake
 from workbench.store.location import Location
+from workbench.store.maintain import MaintenancePolicy, MaintenanceReport
 from workbench.store.record import BatchRecorder, Flushed, MemoryRecorder
 from workbench.store.store import Store, open_store
 
@@ -12,6 +13,8 @@ __all__ = [
     "Flushed",
     "Lake",
     "Location",
+    "MaintenancePolicy",
+    "MaintenanceReport",
     "MemoryRecorder",
     "Store",
     "open_store",

@@ -19,8 +19,7 @@ _UPKEEP = re.compile(
 def ask(lake: Lake, text: str, params: Mapping[str, Any] | list[Any] | None = None) -> pl.DataFrame:
     """What one query answers; raises `BadInput` with the database's words, or for a write.
 
-    What it changes all the same (EXPLAIN ANALYZE runs what it explains) is rolled back, or refused
-    where the lake was opened `read_only`.
+    What it changes all the same (EXPLAIN ANALYZE runs what it explains) is rolled back.
     """
     _check(text)
     with lake.cursor() as cursor:

@@ -50,17 +50,15 @@ class Lake:
         self.as_of = as_of
 
     @classmethod
-    def open(
-        cls, location: Location, *, read_only: bool = False, as_of: AsOf | None = None
-    ) -> Self:
+    def open(cls, location: Location, *, as_of: AsOf | None = None) -> Self:
         """Open the store at `location`, making or upgrading it where needed.
 
-        A reader of the past (`as_of`) and a `read_only` one can change nothing. Raises
-        `StoreTooNew`, `StoreError`, or `NotFound` where there is no such snapshot.
+        A reader of the past (`as_of`) can change nothing. Raises `StoreTooNew`, `StoreError`, or
+        `NotFound` where there is no such snapshot.
         """
         lake = cls(_prepare(location), _file_lock(location), location, as_of)
         try:
-            lake._attach(location, read_only=read_only)
+            lake._attach(location)
         except BaseException:
             lake.close()
             raise
@@ -103,7 +101,7 @@ class Lake:
         with self.cursor() as cursor:
             for name, table in (given or {}).items():
                 cursor.register(name, table)
-            with self._turn():
+            with self.turn():
                 yield from _all_or_nothing(cursor, doing)
 
     def name_commit(self, connection: duckdb.DuckDBPyConnection, name: str) -> None:
@@ -128,7 +126,8 @@ class Lake:
         self._connection.close()
 
     @contextmanager
-    def _turn(self) -> Iterator[None]:
+    def turn(self) -> Iterator[None]:
+        """Keep all other writers, in whatever process, waiting while the block runs."""
         try:
             with self._lock():
                 yield
@@ -138,13 +137,12 @@ class Lake:
                 hint=f"see who holds {self.location and self.location.lock_file}",
             ) from None
 
-    def _attach(self, location: Location, *, read_only: bool) -> None:
+    def _attach(self, location: Location) -> None:
         if self.as_of is not None:
             self._attach_past(location, self.as_of)
             return
-        access = ["READ_ONLY"] if read_only else []
         try:
-            self._connection.execute(_attach_sql(location, [*access, "CREATE_IF_NOT_EXISTS false"]))
+            self._connection.execute(_attach_sql(location, ["CREATE_IF_NOT_EXISTS false"]))
         except duckdb.Error as error:
             if "does not exist" not in str(error):
                 raise translate(error, "opening the store") from error
@@ -160,7 +158,7 @@ class Lake:
             raise translate(error, "opening the store") from error
 
     def _create(self, location: Location) -> None:
-        with self._turn():
+        with self.turn():
             try:
                 self._connection.execute(_attach_sql(location, []))
             except duckdb.Error as error:

@@ -1,7 +1,6 @@
 """The store as people and pages use it: frames out, labels in, recorders for the rest."""
 
 from collections.abc import Callable, Mapping
-from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
@@ -18,7 +17,8 @@ from workbench.store.ask import ask
 from workbench.store.buffer import FlushPolicy
 from workbench.store.lake import AsOf, Lake
 from workbench.store.location import Location
-from workbench.store.queries import episodes, facts, runs
+from workbench.store.maintain import MaintenancePolicy, MaintenanceReport, maintain
+from workbench.store.queries import episodes, facts, runs, storage
 from workbench.store.queries.resolve import resolve_episode, resolve_run
 from workbench.store.record import BatchRecorder, Flushed
 
@@ -116,12 +116,18 @@ class Store:
 
         Tables: runs, run_ends, episodes, steps, exchanges, scores, labels.
         """
-        return ask(self._reader, text, params)
+        return ask(self.lake, text, params)
+
+    def info(self) -> pl.DataFrame:
+        """What each table holds and takes; columns as `queries.storage.tables`."""
+        return storage.tables(self.lake)
+
+    def maintain(self, policy: MaintenancePolicy | None = None) -> MaintenanceReport:
+        """Move, merge, expire and vacuum while others go on; see `maintain.py`."""
+        return maintain(self.lake, self._clock, policy)
 
     def close(self) -> None:
         """Let go of the store; its recorders are to be closed before."""
-        if "_reader" in self.__dict__:
-            self._reader.close()
         self.lake.close()
 
     def __enter__(self) -> Self:
@@ -140,13 +146,6 @@ class Store:
         if self.lake.location is None:
             raise StoreError("a store in memory keeps no past")
         return self.lake.location
-
-    @cached_property
-    def _reader(self) -> Lake:
-        """A second way in that the database itself lets nothing be written through."""
-        if self.lake.location is None or self.lake.as_of is not None:
-            return self.lake
-        return Lake.open(self.lake.location, read_only=True)
 
     def _rows(self, table: str, run: str | None, episode: str | None, order: str) -> pl.DataFrame:
         given = {
