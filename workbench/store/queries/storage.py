@@ -21,7 +21,7 @@ def tables(lake: Lake) -> pl.DataFrame:
     """
     counts = " UNION ALL ".join(
         f"""SELECT {place} AS place, '{name}' AS "table", (SELECT count(*) FROM hot.{name}) AS hot,
-                   (SELECT count(*) FROM cold.{name}) AS cold"""
+                   (SELECT count(*) FROM cold.{name}) AS cold"""  # noqa: S608 - names of our own
         for place, name in enumerate(table.name for table in TABLES)
     )
     sql = f"""
@@ -29,5 +29,5 @@ def tables(lake: Lake) -> pl.DataFrame:
                coalesce(bytes, 0) AS bytes
         FROM ({counts}) LEFT JOIN ({_FILES if lake.ducklake else _NO_FILES}) USING ("table")
         ORDER BY place
-    """  # noqa: S608 - names of our own
+    """  # noqa: S608
     return lake.frame(sql)
