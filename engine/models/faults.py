@@ -37,9 +37,14 @@ def translated(name: str, key: SecretStr | None) -> Iterator[None]:
         raise ModelGarbled(f"{name}: the answer's encoding is broken") from None
     except httpx.RequestError as error:
         what = scrub(str(error), key) or type(error).__name__
-        raise ModelUnreachable(f"{name}: {what}") from None
+        raise ModelUnreachable(f"{name}: {_origin(error)}: {what}") from None
     except ModelGarbled as error:
         raise ModelGarbled(f"{name}: {scrub(error.message, key)}") from None
+
+
+def _origin(error: httpx.RequestError) -> str:
+    url = error.request.url
+    return f"{url.scheme}://{url.netloc.decode()}"
 
 
 def from_status(

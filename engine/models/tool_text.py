@@ -42,7 +42,8 @@ def outline(schema: Json) -> str:
     if "items" in schema:
         return f"[{outline(schema['items'])}]"
     kind = schema.get("type", "any")
-    return '"..."' if kind == "string" else spaced(kind).replace('"', "")
+    kinds = kind if isinstance(kind, list) else [kind]
+    return "|".join('"..."' if of == "string" else str(of) for of in kinds)
 
 
 def _tool(tool: ToolSpec) -> str:

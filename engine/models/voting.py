@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from functools import reduce
 from operator import add
-from string import punctuation
 from typing import Final
 
 from engine.contracts import (
@@ -21,6 +20,7 @@ from engine.contracts import (
 )
 
 VOTES: Final = 5
+STOPS: Final = ".,;:!?"
 TEMPERATURE: Final = 0.7  # of the later votes, where the request asks for greedy decoding
 
 
@@ -79,7 +79,7 @@ def meaning(message: MessageSpec) -> bytes:
         return canonical(json.loads(message.content))
     except (ValueError, TypeError):  # prose, or numbers that canonical JSON cannot hold
         words = message.content.casefold().split()
-        return " ".join(word.strip(punctuation) for word in words).encode()
+        return " ".join(word.rstrip(STOPS) for word in words).encode()
 
 
 def _vote(request: ModelRequest, index: int) -> ModelRequest:
