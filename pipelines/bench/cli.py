@@ -32,7 +32,8 @@ def bench(
     if name not in TARGETS:
         raise NotFound(f"no benchmark {name!r}", hint=f"known: {', '.join(TARGETS)}")
     options = Options(full=full, data=data or settings_of(ctx).test_data)
-    results: list[Result] = import_module("pipelines.bench." + name.replace("-", "_")).measure(options)
+    module = import_module("pipelines.bench." + name.replace("-", "_"))
+    results: list[Result] = module.measure(options)
     if as_json:
         print_json(_report(name, results))
     else:

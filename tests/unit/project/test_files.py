@@ -31,9 +31,9 @@ def test_the_lock_names_no_address() -> None:
 def test_every_dependency_is_locked() -> None:
     """Each requirement of pyproject.toml has its pin."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    wanted = project["dependencies"] + sum(project["optional-dependencies"].values(), [])
+    extras = project["optional-dependencies"].values()
+    wanted = [*project["dependencies"], *(name for extra in extras for name in extra)]
     names = {re.split(r"[\[<>=]", requirement)[0] for requirement in wanted}
-    pins = set(
-        re.findall(r"^([\w.-]+)(?:\[[^\]]*\])?==", (ROOT / "requirements.lock").read_text(), re.M)
-    )
+    lock = (ROOT / "requirements.lock").read_text()
+    pins = set(re.findall(r"^([\w.-]+)(?:\[[^\]]*\])?==", lock, re.MULTILINE))
     assert names - pins == set()
