@@ -4,22 +4,12 @@ import getpass
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    HttpUrl,
-    SecretStr,
-    TypeAdapter,
-    ValidationError,
-    field_validator,
-)
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from engine.contracts import explain
 from engine.errors import BadInput
-
-_URL = TypeAdapter(HttpUrl)
+from engine.models.catalog import Endpoint
 
 
 def _login() -> str:
@@ -28,22 +18,6 @@ def _login() -> str:
         return getpass.getuser()
     except (KeyError, OSError):  # no such user id, as in some containers
         return ""
-
-
-class Endpoint(BaseModel):
-    """An OpenAI-compatible server that models are asked of as `name/model`."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    base_url: str = Field(description="Up to and with the version, as in http://host:port/v1.")
-    api_key: SecretStr | None = None
-    timeout_s: float = Field(default=60.0, gt=0, description="Of one attempt.")
-
-    @field_validator("base_url")
-    @classmethod
-    def _is_url(cls, value: str) -> str:
-        _URL.validate_python(value)
-        return value.rstrip("/")
 
 
 class Settings(BaseSettings):
@@ -59,9 +33,19 @@ class Settings(BaseSettings):
     data_path: str | None = Field(
         default=None, description="Folder or s3:// prefix of the Parquet files; null: home/lake."
     )
-    endpoints: dict[str, Endpoint] = Field(default_factory=dict, description="By provider name.")
+    endpoints: dict[str, Endpoint] = Field(
+        default_factory=dict,
+        description='By name, as JSON: {"name": {"base_url": "https://host/v1", "api_key": "…"}}.',
+    )
     test_data: Path | None = Field(default=None, description="Folder of public data sets.")
     log_format: Literal["console", "json"] = "console"
+    log_level: Literal["debug", "info", "warning", "error"] = "warning"
+    dashboards_url: str = Field(
+        default="http://127.0.0.1:5006", description="Where the dashboards are served, for links."
+    )
+    token: SecretStr | None = Field(
+        default=None, description="What the dashboards ask of a visitor; null: a new one each time."
+    )
     author: str = Field(default_factory=_login, description="Who signs tags and notes.")
 
     @field_validator("catalogue")
@@ -76,7 +60,6 @@ class Settings(BaseSettings):
         """Read the environment, `home` given taking precedence; raises `BadInput` by name."""
         try:
             return cls() if home is None else cls(home=home)
-        except ValidationError as error:
-            raise BadInput(
-                explain(error), where="settings", hint="each is set as WORKBENCH_<NAME>"
-            ) from None
+        except (ValidationError, SettingsError) as error:
+            said = explain(error) if isinstance(error, ValidationError) else str(error)
+            raise BadInput(said, where="settings", hint="each is set as WORKBENCH_<NAME>") from None
