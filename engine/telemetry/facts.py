@@ -1,6 +1,6 @@
 """Metrics and log lines out of the facts that are recorded anyway."""
 
-from engine.contracts import Episode, Exchange, Fact, Recorder, Score, Step
+from engine.contracts import Episode, ErrorSpec, Exchange, Fact, Recorder, Score, Step
 from engine.telemetry.logs import get_logger
 from engine.telemetry.metrics import Metrics
 
@@ -59,10 +59,14 @@ class FactMetrics:
 
 
 class FactLog:
-    """A recorder that keeps nothing but writes a log line for each step, exchange and episode."""
+    """A recorder that keeps nothing but writes a log line for each step, exchange and episode.
+
+    At info; an episode that ended with an error at warning. A tool that refuses its arguments is
+    the agent's everyday life and no warning.
+    """
 
     def add(self, *facts: Fact) -> None:
-        """Log at info, and at warning where the fact carries an error."""
+        """Log each fact of those kinds."""
         for fact in facts:
             match fact:
                 case Episode(episode_id=episode, stop_reason=stop, error=error):
@@ -78,13 +82,14 @@ class FactLog:
         """Nothing is buffered."""
 
 
-def _log(event: str, fact: Fact, error: object, **fields: object) -> None:
+def _log(event: str, fact: Fact, error: ErrorSpec | None, **fields: object) -> None:
     log = get_logger()
     about = {"run_id": fact.run_id, "tenant": fact.tenant, **fields}
     if error is None:
         log.info(event, **about)
-    else:
-        log.warning(event, error=str(error), **about)
+        return
+    write = log.warning if isinstance(fact, Episode) else log.info
+    write(event, code=error.code, message=error.message, **about)
 
 
 class Tee:

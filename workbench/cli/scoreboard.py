@@ -25,14 +25,38 @@ _COLUMNS = (
 
 
 def print_scoreboard(store: Store, runs: Sequence[str], *, as_json: bool) -> None:
-    """One row a run and family, `all` first; below it each run's errors, pass^k and pass@k."""
+    """Scores by family, `all` first, runs side by side; below it errors, pass^k and pass@k."""
     board = scoreboard(store, runs)
     if as_json:
         print_json(board.to_dicts())
         return
-    rows = [_row(row) for row in board.to_dicts()]
-    print_table(_COLUMNS, rows, right=set(_COLUMNS[2:]))
+    if len(runs) == 1:
+        print_table(_COLUMNS, [_row(row) for row in board.to_dicts()], right=set(_COLUMNS[2:]))
+    else:
+        _print_beside(board)
     _print_runs(board)
+
+
+def _print_beside(board: pl.DataFrame) -> None:
+    """A column a run, a row a family, and what the whole took."""
+    runs = board.partition_by("run_id", maintain_order=True)
+    whole = [run.row(0, named=True) for run in runs]
+    scores = [{row["family"]: _score(row) for row in run.to_dicts()} for run in runs]
+    names = dict.fromkeys(name for run in scores for name in run)
+    rows = [[name, *(run.get(name, NOTHING) for run in scores)] for name in names]
+    rows += [
+        ["errors", *(str(row["errors"]) for row in whole)],
+        ["tokens", *(f"{row['tokens']:,}" for row in whole)],
+        ["cost", *(usd(row["cost_usd"]) for row in whole)],
+        ["median", *(seconds(row["latency_p50_s"]) for row in whole)],
+    ]
+    columns = [_who(row) for row in whole]
+    print_table(["passed (95 % interval)", *columns], rows, right=set(columns))
+
+
+def _score(row: dict[str, Any]) -> str:
+    passed, low, high = (_number(row[name]) for name in ("passed", "low", "high"))
+    return f"{share(passed)} ({_interval(low, high)})"
 
 
 def _row(row: dict[str, Any]) -> list[str]:
