@@ -9,7 +9,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 Kind = Literal["counter", "gauge", "histogram"]
 
 # From a cached answer of a tiny model to a long episode of tools.
-_SECONDS: Final = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300)
+SECONDS: Final = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,5 +111,5 @@ class Metrics:
             self._gauges[metric.name] = Gauge(*about, registry=self._registry)
         else:
             self._histograms[metric.name] = Histogram(
-                *about, registry=self._registry, buckets=_SECONDS
+                *about, registry=self._registry, buckets=SECONDS
             )

@@ -47,7 +47,8 @@ def _histogram(
         return nothing(title, height=height)
     marks = [(name, values.quantile(share) or 0.0, dash) for share, name, dash in _MARKS]
     full = f"{title}: {', '.join(f'{name} {say(at)}' for name, at, _ in marks)}"
-    paper = canvas(full, x=unit, y="episodes", height=height, y_range=DataRange1d(start=0))
+    from_zero = {"x_range": DataRange1d(start=0), "y_range": DataRange1d(start=0)}
+    paper = canvas(full, x=unit, y="episodes", height=height, **from_zero)
     paper.quad(
         left="left",
         right="right",
@@ -69,10 +70,9 @@ def _bins(values: pl.Series, say: Callable[[float], str]) -> dict[str, list[obje
     """Counts in bins of equal width; values that are all equal make one bin around them."""
     low, high = float(str(values.min())), float(str(values.max()))
     if low == high:
-        around = 0.5 * (low or 1.0)
         return {
-            "left": [low - around],
-            "right": [low + around],
+            "left": [0.95 * low],
+            "right": [1.05 * low or 0.01],
             "episodes": [values.len()],
             "range": [say(low)],
         }

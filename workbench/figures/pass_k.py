@@ -21,7 +21,7 @@ def pass_curves(board: pl.DataFrame, *, height: int = 280) -> figure:
         return nothing(_TITLE, height=height)
     most = rows["pass_hat"].list.len().max()
     paper = canvas(
-        _TITLE, x="k (tries of a task)", y="tasks (%)", height=height, y_range=(-0.02, 1.02)
+        _TITLE, x="k (tries of a task)", y="tasks (%)", height=height, y_range=(-0.03, 1.05)
     )
     names = series_names(rows)
     for name, row in zip(names, rows.iter_rows(named=True), strict=True):

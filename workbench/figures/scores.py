@@ -33,7 +33,7 @@ def score_by_family(board: pl.DataFrame, *, height: int = 320) -> figure:
         y="episodes passed (%)",
         height=height,
         x_range=FactorRange(factors=families, range_padding=0.02),
-        y_range=(-0.02, 1.02),
+        y_range=(-0.03, 1.05),
     )
     series = rows["series"].unique(maintain_order=True).to_list()
     for place, name in enumerate(series):

@@ -26,7 +26,7 @@ def score_trend(trend: pl.DataFrame, *, height: int = 280) -> figure:
         y="episodes passed (%)",
         height=height,
         x_axis_type="datetime",
-        y_range=(-0.02, 1.02),
+        y_range=(-0.03, 1.05),
     )
     series = rows["series"].unique(maintain_order=True).to_list()
     for name in series:

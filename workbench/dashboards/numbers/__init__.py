@@ -1,0 +1,1 @@
+"""What pages ask of the store: one function a page, answered as one frozen record."""

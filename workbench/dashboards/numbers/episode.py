@@ -1,0 +1,68 @@
+"""What the Episode page asks."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from engine.contracts import Exchange, Step
+from engine.errors import NotFound
+from workbench.dashboards.numbers.labels import LabelNumbers, load_labels
+from workbench.store import Store
+from workbench.store.queries import episodes, facts
+from workbench.store.queries.resolve import resolve_episode
+
+
+@dataclass(frozen=True, slots=True)
+class EpisodeNumbers:
+    """One episode, ended or going on."""
+
+    episode_id: str
+    run_id: str
+    episode: dict[str, Any] | None
+    """Its row of `queries.episodes.one`; none until it has ended."""
+    scores: pl.DataFrame
+    steps: tuple[Step, ...]
+    tokens: pl.DataFrame
+    exchanges: tuple[Exchange, ...]
+    before: str | None
+    after: str | None
+    labels: LabelNumbers
+
+
+def load_episode(store: Store, text: str) -> EpisodeNumbers:
+    """The episode of that id, or the beginning of one; raises `NotFound` or `BadInput`."""
+    lake = store.lake
+    episode_id = resolve_episode(lake, text)
+    steps = facts.steps(lake, episode_id)
+    row = _row(store, episode_id)
+    run_id = row["run_id"] if row else steps[0].run_id
+    before, after = _neighbours(store, run_id, episode_id)
+    return EpisodeNumbers(
+        episode_id=episode_id,
+        run_id=run_id,
+        episode=row,
+        scores=episodes.scores(lake, episode_id),
+        steps=steps,
+        tokens=episodes.steps(lake, episode_id),
+        exchanges=facts.exchanges(lake, episode_id),
+        before=before,
+        after=after,
+        labels=load_labels(store, run_id, episode_id),
+    )
+
+
+def _row(store: Store, episode_id: str) -> dict[str, Any] | None:
+    try:
+        return episodes.one(store.lake, episode_id).to_dicts()[0]
+    except NotFound:  # it has steps, but has not ended
+        return None
+
+
+def _neighbours(store: Store, run_id: str, episode_id: str) -> tuple[str | None, str | None]:
+    """The episodes before and after it in the run's order, by task and epoch."""
+    ids = episodes.of_run(store.lake, run_id)["episode_id"].to_list()
+    if episode_id not in ids:
+        return None, None
+    at = ids.index(episode_id)
+    return (ids[at - 1] if at else None), (ids[at + 1] if at + 1 < len(ids) else None)

@@ -1,0 +1,66 @@
+"""What the Runs page asks."""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from workbench.bootstrap.results import scoreboard
+from workbench.dashboards.state import RunsState
+from workbench.store import Store
+from workbench.store.queries import labels, runs
+from workbench.store.queries.run import differences
+
+MOST = 500
+"""Runs that the page looks through: the latest that fit the search and the tag."""
+_PAIR = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two runs side by side."""
+
+    runs: pl.DataFrame
+    board: pl.DataFrame
+    differences: pl.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
+class RunsNumbers:
+    """The runs that fit, and what filters can be set to."""
+
+    listed: pl.DataFrame
+    choices: dict[str, list[str]]
+    comparison: Comparison | None
+
+
+def load_runs(store: Store, state: RunsState) -> RunsNumbers:
+    """Runs as filtered, with the comparison of those selected where they are two."""
+    found = runs.latest(store.lake, MOST, search=state.search, tag=state.tag)
+    wanted = {
+        name: value
+        for name in ("suite", "agent", "model", "status")
+        if (value := getattr(state, name)) is not None
+    }
+    return RunsNumbers(
+        listed=found.filter(**wanted),
+        choices=_choices(store, found),
+        comparison=_compare(store, state.selected),
+    )
+
+
+def _choices(store: Store, found: pl.DataFrame) -> dict[str, list[str]]:
+    names = ("suite", "agent", "model", "status")
+    values = {name: found[name].unique().sort().to_list() for name in names}
+    used = labels.tags(store.lake).filter(pl.col("runs") > 0)
+    return {**values, "tag": used["tag"].to_list()}
+
+
+def _compare(store: Store, selected: tuple[str, ...]) -> Comparison | None:
+    if len(selected) != _PAIR:
+        return None
+    one, other = selected
+    return Comparison(
+        runs=runs.summaries(store.lake, [one, other]),
+        board=scoreboard(store, [one, other]),
+        differences=differences(store.lake, one, other),
+    )

@@ -1,0 +1,1 @@
+"""The pages: each file puts one page's state, numbers and views together."""

@@ -1,0 +1,63 @@
+"""`/episode?id=…`: one episode as a timeline."""
+
+from workbench.dashboards.address import asked_id
+from workbench.dashboards.labels import LabelForm
+from workbench.dashboards.numbers.episode import EpisodeNumbers, load_episode
+from workbench.dashboards.part import card, heading, markup, picture
+from workbench.dashboards.shell import Plan, build
+from workbench.dashboards.toolkit import Template, pn
+from workbench.dashboards.views.episode import (
+    draw_episode_head,
+    draw_episode_tiles,
+    draw_timeline,
+    draw_verdicts,
+)
+from workbench.dashboards.views.labels import draw_labels
+from workbench.dashboards.watch import Watch
+from workbench.figures import tokens_by_step
+from workbench.store import Store
+
+
+def episode_page(store: Store, watch: Watch, author: str) -> Template:
+    """The page of the episode that the address names."""
+    return _EpisodePage(store, watch, author).template
+
+
+class _EpisodePage:
+    """The parts of one visit."""
+
+    def __init__(self, store: Store, watch: Watch, author: str) -> None:
+        self._store = store
+        self._asked = asked_id()
+        self._episode_id = ""
+        self._head, self._tiles = markup(draw_episode_head), markup(draw_episode_tiles)
+        self._verdicts, self._timeline = markup(draw_verdicts), markup(draw_timeline)
+        self._tokens, self._labels = picture(tokens_by_step), markup(draw_labels)
+        form = LabelForm(store, author, lambda: [self._episode_id], self._reload)
+        labels = card(heading("Tags and notes"), self._labels.pane, form.view)
+        judged = pn.Row(
+            self._verdicts.pane,
+            card(self._tokens.pane),
+            sizing_mode="stretch_width",
+            styles={"gap": "10px"},
+        )
+        plan = Plan(
+            "Runs", (self._head.pane, self._tiles.pane, judged, self._timeline.pane, labels)
+        )
+        self.template, self._live = build(plan, watch, self._load, self._show)
+
+    def _load(self) -> EpisodeNumbers:
+        return load_episode(self._store, self._asked)
+
+    async def _reload(self) -> None:
+        await self._live.refresh()
+
+    def _show(self, numbers: EpisodeNumbers) -> None:
+        self._episode_id = numbers.episode_id
+        around = (numbers.before, numbers.after)
+        self._head.show(numbers.episode_id, numbers.run_id, numbers.episode, around)
+        self._tiles.show(numbers.episode)
+        self._verdicts.show(numbers.scores)
+        self._timeline.show(numbers.steps, numbers.exchanges, numbers.episode)
+        self._tokens.show(numbers.tokens)
+        self._labels.show(numbers.labels.standing, numbers.labels.history)

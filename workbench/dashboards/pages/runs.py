@@ -1,0 +1,132 @@
+"""`/runs`: filter, search, sort, tag and annotate runs, and put two side by side."""
+
+from typing import Any
+
+from workbench.dashboards.labels import LabelForm
+from workbench.dashboards.numbers.runs import Comparison, RunsNumbers, load_runs
+from workbench.dashboards.part import markup, picture
+from workbench.dashboards.shell import Plan, build
+from workbench.dashboards.state import ANY, RunsState
+from workbench.dashboards.tables import listing
+from workbench.dashboards.toolkit import Template, pn
+from workbench.dashboards.views.rows import runs_table
+from workbench.dashboards.views.runs import draw_comparison, draw_count, draw_hint
+from workbench.dashboards.watch import Watch
+from workbench.figures import score_by_family
+from workbench.store import Store
+
+_FILTERS = ("suite", "agent", "model", "status", "tag")
+_TITLES = {
+    "run_id": "run",
+    "suite": "suite",
+    "agent": "agent",
+    "model": "model",
+    "status": "status",
+    "done": "episodes",
+    "score": "score",
+    "failures": "errors",
+    "cost_usd": "cost (USD)",
+    "duration_s": "duration (s)",
+    "started": "started (UTC)",
+    "tags": "tags",
+}
+
+
+def runs_page(store: Store, watch: Watch, author: str) -> Template:
+    """The Runs page; its filters stand in the address, so that a view can be sent on."""
+    return _RunsPage(store, watch, author).template
+
+
+class _RunsPage:
+    """The widgets of one visit, and what happens when they are used."""
+
+    def __init__(self, store: Store, watch: Watch, author: str) -> None:
+        self._store = store
+        self._chosen: tuple[str, ...] = ()
+        self._filters = {name: _choice(name) for name in _FILTERS}
+        self._search = pn.widgets.TextInput(name="search", placeholder="id, name, tag, note …")
+        self._table = listing(_TITLES, page="run", selectable=True)
+        self._count, self._hint = markup(draw_count), markup(draw_hint)
+        self._board, self._differences = picture(score_by_family), markup(draw_comparison)
+        self._compared = pn.Column(
+            self._board.pane, self._differences.pane, sizing_mode="stretch_width", visible=False
+        )
+        form = LabelForm(store, author, lambda: self._chosen, self._reload)
+        plan = Plan(
+            "Runs",
+            (
+                self._filter_row(),
+                self._count.pane,
+                self._table.pane,
+                self._hint.pane,
+                form.view,
+                self._compared,
+            ),
+        )
+        self.template, self._live = build(plan, watch, self._load, self._show)
+        self._listen()
+
+    def _filter_row(self) -> Any:
+        return pn.Row(*self._filters.values(), self._search, sizing_mode="stretch_width")
+
+    def _listen(self) -> None:
+        for widget in (*self._filters.values(), self._search):
+            widget.param.watch(self._filtered, "value")
+        self._table.pane.param.watch(self._selected, "selection")
+        if pn.state.location:
+            for name, widget in (*self._filters.items(), ("search", self._search)):
+                pn.state.location.sync(widget, {"value": name})
+
+    @property
+    def _state(self) -> RunsState:
+        values: dict[str, str] = {name: widget.value for name, widget in self._filters.items()}
+        return RunsState.of({**values, "search": self._search.value}, self._chosen)
+
+    def _load(self) -> RunsNumbers:
+        return load_runs(self._store, self._state)
+
+    async def _reload(self) -> None:
+        await self._live.refresh()
+
+    async def _filtered(self, _event: Any) -> None:
+        await self._live.refresh()
+
+    async def _selected(self, event: Any) -> None:
+        ids = self._table.pane.value["run_id"]
+        chosen = tuple(ids.iloc[place] for place in event.new if place < len(ids))
+        if chosen != self._chosen:
+            self._chosen = chosen
+            await self._live.refresh()
+
+    def _show(self, numbers: RunsNumbers) -> None:
+        for name, values in numbers.choices.items():
+            _offer(self._filters[name], values)
+        if self._table.show(runs_table(numbers.listed)):
+            self._select_again(numbers.listed["run_id"].to_list())
+        self._count.show(numbers.listed.height)
+        self._hint.show(self._chosen)
+        self._show_comparison(numbers.comparison)
+
+    def _select_again(self, ids: list[str]) -> None:
+        """Keep what was selected, wherever it stands now; what is filtered out is let go."""
+        kept = [run_id for run_id in self._chosen if run_id in ids]
+        self._chosen = tuple(kept)
+        self._table.pane.selection = [ids.index(run_id) for run_id in kept]
+
+    def _show_comparison(self, comparison: Comparison | None) -> None:
+        if comparison:
+            self._board.show(comparison.board)
+            self._differences.show(comparison.runs, comparison.board, comparison.differences)
+        self._compared.visible = comparison is not None
+
+
+def _choice(name: str) -> Any:
+    return pn.widgets.Select(name=name, options=[ANY], value=ANY, width=170)
+
+
+def _offer(widget: Any, values: list[str]) -> None:
+    """Offer what there is, and what is chosen even where it is gone."""
+    options = [ANY, *values]
+    options += [] if widget.value in options else [widget.value]
+    if widget.options != options:
+        widget.options = options

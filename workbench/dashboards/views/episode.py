@@ -1,0 +1,48 @@
+"""What the Episode page shows beside its figure."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import polars as pl
+
+from engine.contracts import Exchange, Step
+from workbench.dashboards.markup import render
+from workbench.dashboards.views.timeline import timeline
+
+
+def draw_episode_head(
+    episode_id: str, run_id: str, row: dict[str, Any] | None, around: tuple[str | None, str | None]
+) -> str:
+    """Which episode it is, how it ended, and the ways to its run and neighbours."""
+    before, after = around
+    return render(
+        "episode_head.html",
+        episode_id=episode_id,
+        run_id=run_id,
+        row=row,
+        before=before,
+        after=after,
+    )
+
+
+def draw_episode_tiles(row: dict[str, Any] | None) -> str:
+    """Verdict, ending, tokens, cost and latency; empty while it goes on."""
+    return render("episode_tiles.html", row=row, timed=has_times(row)) if row else ""
+
+
+def draw_verdicts(scores: pl.DataFrame) -> str:
+    """What each scorer said, and why."""
+    return render("verdicts.html", scores=scores.to_dicts())
+
+
+def draw_timeline(
+    steps: Sequence[Step], exchanges: Sequence[Exchange], row: dict[str, Any] | None
+) -> str:
+    """The transcript, step by step."""
+    entries = timeline(steps, exchanges, timed=has_times(row))
+    return render("timeline.html", entries=entries, going_on=row is None)
+
+
+def has_times(row: dict[str, Any] | None) -> bool:
+    """Whether an episode's times are known; a recorded one has none."""
+    return row is None or row["stop_reason"] != "recorded"

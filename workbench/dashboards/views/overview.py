@@ -1,0 +1,39 @@
+"""What the Overview shows beside its figures."""
+
+import polars as pl
+from bokeh.plotting import figure
+
+from workbench.dashboards.markup import render
+from workbench.dashboards.views.rows import run_rows
+from workbench.figures import spend_by_day, tokens_by_day
+
+
+def draw_tiles(latest: pl.DataFrame, spend: pl.DataFrame) -> str:
+    """The state of things in six numbers."""
+    newest = latest.filter(pl.col("score").is_not_null()).head(1).to_dicts()
+    return render(
+        "overview_tiles.html",
+        until=latest["started_at"].max(),
+        running=latest.filter(pl.col("status") == "running").height,
+        newest=newest[0] if newest else None,
+        episodes=int(spend["episodes"].sum()),
+        cost=float(spend["cost_usd"].sum()),
+        unpriced=int(spend["unpriced"].sum()),
+        tokens=int(spend["input_tokens"].sum()) + int(spend["output_tokens"].sum()),
+    )
+
+
+def draw_latest(latest: pl.DataFrame) -> str:
+    """The latest runs as a table with links."""
+    return render("latest.html", runs=run_rows(latest))
+
+
+def draw_failures(failures: pl.DataFrame) -> str:
+    """The latest episodes that ended with an error."""
+    return render("failures.html", failures=failures.to_dicts())
+
+
+def draw_spend(spend: pl.DataFrame) -> figure:
+    """Dollars by day; tokens, where all that was done has cost nothing."""
+    free = not spend.is_empty() and spend["cost_usd"].sum() == 0
+    return tokens_by_day(spend) if free else spend_by_day(spend)
