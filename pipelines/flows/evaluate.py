@@ -44,7 +44,7 @@ def evaluate(  # noqa: PLR0917 - a parameter is a field of the form in Prefect's
         seed: Of models, baselines and the limit.
         tags: Put on each run.
     """
-    settings = Settings.load()
+    settings = steps.prepare()
     request = Request(
         suite=suite,
         models=models,

@@ -25,5 +25,5 @@ def publish(done: MaintenanceReport) -> None:
 @flow
 def maintain() -> None:
     """Keep the store small and fast."""
-    done = tidy(Settings.load())
+    done = tidy(steps.prepare())
     publish(done)

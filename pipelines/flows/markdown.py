@@ -33,7 +33,7 @@ def report_markdown(report: Path) -> str:
 
 def run_url(dashboards_url: str, run_id: str) -> str:
     """The Run page of a run."""
-    return f"{dashboards_url.rstrip('/')}/run?run={quote(run_id)}"
+    return f"{dashboards_url.rstrip('/')}/run?id={quote(run_id)}"
 
 
 def _table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:

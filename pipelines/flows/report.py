@@ -7,6 +7,7 @@ from prefect import flow, task
 from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 
+from pipelines.flows import steps
 from pipelines.flows.markdown import report_markdown
 from pipelines.flows.reporting import NOTEBOOK, OUT, Order, make_report
 from workbench.settings import Settings
@@ -42,6 +43,6 @@ def report(
         out: Folder of the page.
     """
     order = Order(run=run, tag=tag, notebook=notebook, parameters=parameters or {}, out=out)
-    page = write(Settings.load(), order)
+    page = write(steps.prepare(), order)
     publish(page)
     return str(page)
