@@ -8,13 +8,17 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
 
 from engine.errors import ToolError
 
-DOCUMENTS = [
-    json.loads(line)
-    for line in Path(__file__).with_name("documents.jsonl").read_text("utf-8").splitlines()
-]
+HITS = 2
+K1, B = 1.2, 0.75  # the customary constants of BM25
+STOP_WORDS = re.compile(
+    r"\b(?:a|an|and|are|be|can|do|does|for|how|i|in|is|it|many|much|of|on|the|to|which)\b"
+)
 OPERATORS: dict[type, Callable[..., float]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -22,44 +26,35 @@ OPERATORS: dict[type, Callable[..., float]] = {
     ast.Div: operator.truediv,
     ast.USub: operator.neg,
 }
-HITS = 2
-K1, B = 1.2, 0.75  # the customary constants of BM25
 
 
-def calculate(expression: str) -> float:
-    """Work out an expression of numbers, + - * / and brackets.
-
-    expression: for example (12 + 3) * 4
-    """
+def calculate(expression: Annotated[str, Field(examples=["(12 + 3) * 4"])]) -> float:
+    """Work out an expression of numbers, + - * / and brackets."""
     try:
         value = _value(ast.parse(expression.strip(), mode="eval").body)
-    except (SyntaxError, ValueError, ZeroDivisionError, RecursionError) as error:
+    except (SyntaxError, ValueError, ArithmeticError, RecursionError) as error:
         raise ToolError(f"cannot work out {expression!r}: {error}") from None
     return round(value, 6)
 
 
 def search(query: str) -> str:
-    """Find pages of the shop's handbook.
-
-    query: words to look for
-    """
-    scores = [(_bm25(_words(query), page), place) for place, page in enumerate(PAGES)]
-    best = [place for score, place in sorted(scores, key=lambda s: -s[0])[:HITS] if score > 0]
-    return "\n".join(DOCUMENTS[place]["text"] for place in best) or "Nothing found."
+    """Find passages of the shop's handbook."""
+    words = set(_words(query))
+    scores = [_bm25(words, bag) for bag in BAGS]
+    best = sorted(range(len(scores)), key=lambda place: -scores[place])[:HITS]
+    found = [PASSAGES[place][1] for place in best if scores[place] > 0]
+    return " ".join(found) or "Nothing found."
 
 
 def escalate(reason: str) -> str:
-    """Pass the request on to a superior.
-
-    reason: why, in a few words
-    """
+    """Pass the request on to a superior, with the reason in a few words."""
     return f"A superior will decide: {reason}"
 
 
 def _value(node: ast.expr) -> float:
     match node:
         case ast.Constant(value=int() | float() as number) if not isinstance(number, bool):
-            return number
+            return float(number)
         case ast.UnaryOp(op=op, operand=operand) if type(op) in OPERATORS:
             return OPERATORS[type(op)](_value(operand))
         case ast.BinOp(left=left, op=op, right=right) if type(op) in OPERATORS:
@@ -67,23 +62,32 @@ def _value(node: ast.expr) -> float:
     raise ValueError("only numbers, + - * / and brackets")
 
 
+def _passages(file: Path) -> list[tuple[str, str]]:
+    """Title and sentence of each passage."""
+    pages = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
+    sentences = [(page["title"], page["text"].removesuffix(".").split(". ")) for page in pages]
+    return [(title, f"{text}.") for title, texts in sentences for text in texts]
+
+
 def _words(text: str) -> list[str]:
-    """Words without case, cut to a stem of six letters at the most."""
-    return [word[:6] for word in re.findall(r"[a-z0-9]+", text.lower())]
+    """Words that mean something, without case and plural."""
+    words = re.findall(r"[a-z0-9]+", STOP_WORDS.sub(" ", text.lower()))
+    return [word.rstrip("s") for word in words]
 
 
-PAGES = [Counter(_words(f"{page['title']} {page['text']}")) for page in DOCUMENTS]
-MEAN_LENGTH = sum(page.total() for page in PAGES) / len(PAGES)
+PASSAGES = _passages(Path(__file__).with_name("documents.jsonl"))
+BAGS = [Counter(_words(f"{title} {text}")) for title, text in PASSAGES]
+MEAN_LENGTH = sum(bag.total() for bag in BAGS) / len(BAGS)
 
 
-def _bm25(words: list[str], page: Counter[str]) -> float:
-    """Okapi BM25 of a query on a page."""
+def _bm25(words: set[str], bag: Counter[str]) -> float:
+    """Okapi BM25 of a query's words on a passage."""
     score = 0.0
-    for word in set(words) & page.keys():
-        holding = sum(word in other for other in PAGES)
-        rarity = math.log(1 + (len(PAGES) - holding + 0.5) / (holding + 0.5))
-        length = 1 - B + B * page.total() / MEAN_LENGTH
-        score += rarity * page[word] * (K1 + 1) / (page[word] + K1 * length)
+    for word in sorted(words & bag.keys()):
+        holding = sum(word in other for other in BAGS)
+        rarity = math.log(1 + (len(BAGS) - holding + 0.5) / (holding + 0.5))
+        length = 1 - B + B * bag.total() / MEAN_LENGTH
+        score += rarity * bag[word] * (K1 + 1) / (bag[word] + K1 * length)
     return score
 
 
