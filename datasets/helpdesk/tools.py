@@ -1,4 +1,4 @@
-"""What the helpdesk's agents may call: a calculator, the handbook's search, a superior."""
+"""What the helpdesk's agents may call: a calculator, the handbook's search, three decisions."""
 
 import ast
 import json
@@ -46,9 +46,19 @@ def search(query: str) -> str:
     return " ".join(found) or "Nothing found."
 
 
-def escalate(reason: str) -> str:
-    """Pass the request on to a superior, with the reason in a few words."""
-    return f"A superior will decide: {reason}"
+def approve() -> str:
+    """Take the goods back and pay what they cost."""
+    return "The goods are taken back."
+
+
+def refuse() -> str:
+    """Say no to the request."""
+    return "The request is refused."
+
+
+def escalate() -> str:
+    """Pass the request on to a superior."""
+    return "A superior will decide."
 
 
 def _value(node: ast.expr) -> float:
@@ -91,4 +101,4 @@ def _bm25(words: set[str], bag: Counter[str]) -> float:
     return score
 
 
-TOOLS = [calculate, search, escalate]
+TOOLS = [calculate, search, approve, refuse, escalate]

@@ -38,11 +38,8 @@ def _triaged(task: Task) -> Outcome:
 
 
 def _decided(task: Task) -> Outcome:
-    target: Any = task.target
-    calls = [ToolCall(id=name, name=name, arguments={"reason": "?"}) for name in target["calls"]]
-    return _said({"decision": target["decision"]}).model_copy(
-        update={"messages": (assistant("", *calls),)}
-    )
+    call = ToolCall(id="1", name=str(task.target), arguments={})
+    return Outcome(messages=(assistant("", call),))
 
 
 def _right(task: Task) -> Outcome:
@@ -105,11 +102,10 @@ def test_datasheet(family: str) -> None:
     assert found[3] == pytest.approx(_baseline(family, "random", SEEDS), abs=0.006)
 
 
-@pytest.mark.parametrize("decision", ["approve", "refuse", "escalated"])
+@pytest.mark.parametrize("decision", ["approve", "refuse", "escalate"])
 def test_policy_is_balanced(decision: str) -> None:
     """No one decision is right for more than a third of the requests."""
-    targets: list[Any] = [task.target for task in _tasks("policy")]
-    assert sum(target["decision"] == decision for target in targets) == 4
+    assert [task.target for task in _tasks("policy")].count(decision) == 4
 
 
 @pytest.mark.parametrize(
