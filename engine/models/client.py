@@ -20,8 +20,9 @@ from engine.reliability import retry
 from engine.reliability.retry import RetryPolicy
 
 MAX_ANSWER_BYTES: Final = 16 * 2**20  # a server gone mad must not fill our memory
-DATA: Final = "data:"  # begins each event of a stream
-DONE: Final = "[DONE]"  # is the last one
+TOO_LONG: Final = f"the answer is longer than {MAX_ANSWER_BYTES} bytes"
+DATA: Final = b"data:"  # begins each event of a stream
+DONE: Final = b"[DONE]"  # is the last one
 
 
 class OpenAICompatible:
@@ -101,7 +102,7 @@ class OpenAICompatible:
             async with asyncio.timeout(self._timeout_s), aclosing(await self._open(body)) as reply:
                 data = await _read(reply)
             if len(data) > MAX_ANSWER_BYTES:
-                raise ModelGarbled(f"the answer is longer than {MAX_ANSWER_BYTES} bytes")
+                raise ModelGarbled(TOO_LONG)
             return wire.answer(self._sound(wire.read_body(data)))
 
     async def _open(self, body: bytes) -> httpx.Response:
@@ -122,12 +123,8 @@ class OpenAICompatible:
         )
 
     async def _events(self, reply: httpx.Response) -> AsyncGenerator[wire.Body, None]:
-        size = 0
         with faults.translated(self.name, self._key):
-            async for line in reply.aiter_lines():
-                size += len(line)
-                if size > MAX_ANSWER_BYTES:
-                    raise ModelGarbled(f"the stream is longer than {MAX_ANSWER_BYTES} bytes")
+            async for line in _lines(reply):
                 data = line.removeprefix(DATA).strip()
                 if line.startswith(DATA) and data != DONE:
                     yield self._sound(wire.read_body(data))
@@ -164,6 +161,19 @@ async def _read(reply: httpx.Response) -> bytes:
         if len(data) > MAX_ANSWER_BYTES:
             break
     return bytes(data)
+
+
+async def _lines(reply: httpx.Response) -> AsyncGenerator[bytes, None]:
+    """The body's lines; only a line feed ends one, as JSON texts may hold other separators."""
+    size, rest = 0, b""
+    async for part in reply.aiter_bytes():
+        size += len(part)
+        if size > MAX_ANSWER_BYTES:
+            raise ModelGarbled(TOO_LONG)
+        *lines, rest = (rest + part).split(b"\n")
+        for line in lines:
+            yield line
+    yield rest
 
 
 def _url(text: str) -> httpx.URL:

@@ -24,7 +24,7 @@ def listed(model: str, provider: str | None, usage: Usage) -> Price:
     except LookupError:
         return UNKNOWN
     rates = found.model_price
-    if rates.input_mtok is None or rates.output_mtok is None:
+    if None in (rates.input_mtok, rates.output_mtok):
         return UNKNOWN  # the list would sum up to 0
     return Price(cost_usd=float(found.total_price), source="genai-prices")
 

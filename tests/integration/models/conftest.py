@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import orjson
 import pytest
@@ -14,11 +14,13 @@ from engine.models.embedded import SHARED
 from engine.models.prices import LOCAL, PriceCard, Prices
 from engine.reliability.retry import NEVER, RetryPolicy
 
+PACE_S = 0.05  # between the parts of an endless reply
+
 
 class FaultyServer:
     """Answers each connection with the next of the raw replies, and keeps what it was sent.
 
-    A reply in a tuple is followed by silence until the client gives up.
+    A reply in a tuple is followed by its second part again and again until the client gives up.
     """
 
     def __init__(self, replies):
@@ -32,8 +34,10 @@ class FaultyServer:
         self.requests.append((head, orjson.loads(await reader.readexactly(length))))
         reply = self.replies.pop(0)
         writer.write(reply[0] if isinstance(reply, tuple) else reply)
-        if isinstance(reply, tuple):
-            await reader.read()
+        while isinstance(reply, tuple) and not reader.at_eof():
+            writer.write(reply[1])
+            with suppress(TimeoutError):
+                await asyncio.wait_for(reader.read(1), PACE_S)
         writer.close()
 
 

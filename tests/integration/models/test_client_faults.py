@@ -18,7 +18,7 @@ from engine.errors import (
 from engine.reliability.retry import NEVER
 
 REQUEST = ModelRequest(messages=(user("hi"),))
-SILENCE = (b"",)
+SILENCE = (b"", b"")
 CUT_OFF = b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{"
 
 
@@ -94,7 +94,8 @@ async def test_no_usage_is_no_price(faulty, client):
         (CUT_OFF, ModelUnreachable),
         (b"no HTTP at all\r\n\r\n", ModelUnreachable),
         (SILENCE, ModelTimeout),
-        ((CUT_OFF,), ModelTimeout),
+        ((CUT_OFF, b""), ModelTimeout),
+        ((CUT_OFF, b" "), ModelTimeout),
     ],
 )
 async def test_each_fault_has_its_error(faulty, client, reply, kind):
@@ -187,9 +188,24 @@ async def test_comments_and_other_lines_of_a_stream_are_passed_over(faulty, clie
     assert chunks[-1].response.message.content == "ab"
 
 
+async def test_an_endless_stream_is_cut_off(faulty, client):
+    """Whether in lines or without."""
+    async with faulty([events(b"x" * 17 * 2**20)]) as server:
+        with pytest.raises(ModelGarbled, match="longer than"):
+            await anext(client(server.url).stream(REQUEST))
+
+
+async def test_only_a_line_feed_ends_a_line_of_a_stream(faulty, client):
+    """JSON texts may hold the other separators that Unicode knows."""
+    text = "a\u2028b\x85c"
+    async with faulty([events(delta(text, "stop"))]) as server:
+        chunks = [chunk async for chunk in client(server.url).stream(REQUEST)]
+    assert chunks[-1].response.message.content == text
+
+
 async def test_a_stream_that_stalls_times_out(faulty, client):
     """No wait for a piece is longer than allowed."""
-    async with faulty([(events(delta("half")),)]) as server:
+    async with faulty([(events(delta("half")), b"")]) as server:
         stream = client(server.url, timeout_s=0.3).stream(REQUEST)
         assert (await anext(stream)).text == "half"
         with pytest.raises(ModelTimeout):

@@ -57,9 +57,12 @@ async def test_a_model_is_made_once(starts):
 
 async def test_both_tiers_share_one_server(starts):
     """Small and large are the same weights in the same process."""
-    async with Catalog(embedded=SharedServer(starts)) as catalog:
+    shared = SharedServer(starts)
+    async with Catalog(embedded=shared) as catalog:
         assert {catalog.get(name).name for name in ("small", "large")} == {"small", "large"}
-    assert starts.started == 1
+        server = shared.acquire()
+        shared.release()
+    assert (starts.started, server.running) == (1, False)
 
 
 async def test_no_server_starts_unasked(starts):

@@ -197,6 +197,14 @@ def test_usage_after_the_last_choice_is_taken():
     assert streamed({"content": "a"}, usage=usage).usage.input_tokens == 3
 
 
+def test_usage_before_the_last_choice_is_kept():
+    """Some servers send it with each event, or early."""
+    gathering = wire.Gathering()
+    gathering.feed(wire.Body.model_validate({"usage": {"prompt_tokens": 3}}))
+    gathering.feed(wire.Body.model_validate({"choices": [{"finish_reason": "stop"}]}))
+    assert gathering.answer().usage.input_tokens == 3
+
+
 @pytest.mark.parametrize(
     ("body", "said"),
     [
