@@ -1,7 +1,10 @@
 """Language models behind one port: remote, embedded, scripted and recorded.
 
-`client` speaks to OpenAI-compatible endpoints, `wire` is its protocol as pure functions.
-`embedded` serves the local model, `tool_grammar` and `voting` adapt any model.
-`scripted` and `recorded` are the offline twins, `exchange` is a call as data.
-`prices` says what a call costs, `catalog` finds a model by name.
+- `catalog` finds a model by name; `client` speaks to OpenAI-compatible endpoints, with `wire` and
+  `wire_body` as its protocol and `faults` as its errors.
+- `embedded` runs the local model's process, `llama_server` is that process's program.
+- `tool_grammar` gives tool calls to a model that has none, with `answer_or_call` as the form of
+  its replies and `tool_text` as the words; `voting` asks several times.
+- `scripted`, `script_file` and `recorded` are the offline twins; `exchange` is a call as data.
+- `prices` says what a call costs, `list_prices` is the public price list.
 """

@@ -16,6 +16,7 @@ from engine.errors import BadInput, ModelGarbled, ModelUnreachable
 from engine.models import faults, wire
 from engine.models.prices import UNKNOWN, Prices
 from engine.models.wire import LimitField
+from engine.models.wire_body import Body
 from engine.reliability import retry
 from engine.reliability.retry import RetryPolicy
 
@@ -122,14 +123,14 @@ class OpenAICompatible:
             retry_after_s=faults.retry_after_s(reply.headers, self._clock.now()),
         )
 
-    async def _events(self, reply: httpx.Response) -> AsyncGenerator[wire.Body, None]:
+    async def _events(self, reply: httpx.Response) -> AsyncGenerator[Body, None]:
         with faults.translated(self.name, self._key):
             async for line in _lines(reply):
                 data = line.removeprefix(DATA).strip()
                 if line.startswith(DATA) and data != DONE:
                     yield self._sound(wire.read_body(data))
 
-    def _sound(self, body: wire.Body) -> wire.Body:
+    def _sound(self, body: Body) -> Body:
         """The body, where it is not an error sent with status 200."""
         if body.error is None:
             return body

@@ -16,7 +16,8 @@ from engine.errors import (
     ModelUnavailable,
     ModelUnreachable,
 )
-from engine.models.wire import WireError, read_error
+from engine.models.wire import read_error
+from engine.models.wire_body import WireError
 
 MAX_REASON_CHARS: Final = 300  # of what a server says went wrong, no more is repeated
 HINTS: Final = {

@@ -1,13 +1,10 @@
-"""The OpenAI chat protocol as pure functions: requests to JSON, answers and streams from JSON.
+"""The OpenAI chat protocol as pure functions: requests to JSON, answers and streams from JSON."""
 
-Answers are read tolerantly: fields the protocol does not promise are dropped, and what many
-servers leave out or send as null is allowed to be missing.
-"""
-
+from dataclasses import dataclass
 from typing import Any, Final, Literal, get_args
 
 import orjson
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 
 from engine.contracts import (
     FinishReason,
@@ -22,65 +19,21 @@ from engine.contracts import (
     explain,
 )
 from engine.errors import ModelGarbled
+from engine.models.wire_body import (
+    Body,
+    CallPart,
+    Details,
+    Function,
+    UsageReport,
+    WireError,
+)
 
 LimitField = Literal["max_tokens", "max_completion_tokens"]
 FINISH_REASONS: Final = frozenset(get_args(FinishReason))
 
 
-class _Wire(BaseModel):
-    model_config = ConfigDict(extra="ignore", frozen=True)
-
-
-class WireError(_Wire):
-    """What a server says went wrong."""
-
-    message: str = ""
-    code: int | str | None = None
-
-
-class _Details(_Wire):
-    cached_tokens: int | None = None
-
-
-class _Usage(_Wire):
-    prompt_tokens: int | None = Field(default=None, ge=0)
-    completion_tokens: int | None = Field(default=None, ge=0)
-    prompt_tokens_details: _Details | None = None
-
-
-class _Function(_Wire):
-    name: str | None = None
-    arguments: str | dict[str, Any] | None = None
-
-
-class _Call(_Wire):
-    index: int | None = None
-    id: str | None = None
-    function: _Function = _Function()
-
-
-class _Message(_Wire):
-    content: str | None = None
-    refusal: str | None = None
-    tool_calls: tuple[_Call, ...] | None = None
-
-
-class _Choice(_Wire):
-    message: _Message = _Message()
-    delta: _Message = _Message()
-    finish_reason: str | None = None
-
-
-class Body(_Wire):
-    """One answer, or one event of a stream."""
-
-    model: str | None = None
-    choices: tuple[_Choice, ...] = ()
-    usage: _Usage | None = None
-    error: WireError | str | None = None
-
-
-class Answer(_Wire):
+@dataclass(frozen=True, slots=True)
+class Answer:
     """What a model said; `usage` is null where the server did not report it."""
 
     message: MessageSpec
@@ -174,7 +127,7 @@ class Gathering:
 
     def __init__(self) -> None:
         self._text: list[str] = []
-        self._calls: dict[int, _Call] = {}
+        self._calls: dict[int, CallPart] = {}
         self._finish: str | None = None
         self._tail = Body()
 
@@ -193,15 +146,15 @@ class Gathering:
         self._text.append(text)
         return text
 
-    def _join(self, part: _Call) -> None:
+    def _join(self, part: CallPart) -> None:
         """Arguments come in pieces; the id and the name come once."""
         at = len(self._calls) if part.index is None else part.index
-        seen = self._calls.get(at, _Call())
-        function = _Function(
+        seen = self._calls.get(at, CallPart())
+        function = Function(
             name=seen.function.name or part.function.name,
             arguments=_text(seen.function.arguments) + _text(part.function.arguments),
         )
-        self._calls[at] = _Call(id=seen.id or part.id, function=function)
+        self._calls[at] = CallPart(id=seen.id or part.id, function=function)
 
     @property
     def whole(self) -> bool:
@@ -224,11 +177,11 @@ def _answer(content: str, calls: list[ToolCall], finish: str | None, body: Body)
     )
 
 
-def _usage(wire: _Usage | None) -> Usage | None:
+def _usage(wire: UsageReport | None) -> Usage | None:
     if wire is None:
         return None
     read = wire.prompt_tokens or 0
-    cached = (wire.prompt_tokens_details or _Details()).cached_tokens or 0
+    cached = (wire.prompt_tokens_details or Details()).cached_tokens or 0
     return Usage(
         input_tokens=read,
         output_tokens=wire.completion_tokens or 0,
@@ -237,7 +190,7 @@ def _usage(wire: _Usage | None) -> Usage | None:
     )
 
 
-def _call(call_id: str | None, function: _Function, at: int) -> ToolCall:
+def _call(call_id: str | None, function: Function, at: int) -> ToolCall:
     """A call whose arguments are no JSON object keeps them as `malformed`."""
     text = _text(function.arguments) or "{}"
     try:

@@ -5,7 +5,7 @@ from pydantic import SecretStr
 
 from engine.errors import ModelGarbled, ModelRefused, ModelTimeout, ModelUnavailable
 from engine.models import faults
-from engine.models.wire import WireError
+from engine.models.wire_body import WireError
 
 KEY = SecretStr("sk-12345")
 NOW = 1_700_000_000.0  # Tue, 14 Nov 2023 22:13:20 GMT

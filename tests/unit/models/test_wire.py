@@ -6,6 +6,7 @@ import pytest
 from engine.contracts import ModelRequest, ToolCall, ToolSpec, assistant, tool_result, user
 from engine.errors import ModelGarbled
 from engine.models import wire
+from engine.models.wire_body import Body
 
 CALL = ToolCall(id="c7", name="add", arguments={"a": 1})
 ADD = ToolSpec(name="add", description="Adds.", parameters={"type": "object"})
@@ -24,8 +25,8 @@ def decoded(message, finish="stop", **body):
 def streamed(*deltas, finish="stop", **last):
     gathering = wire.Gathering()
     for delta in deltas:
-        gathering.feed(wire.Body.model_validate({"choices": [{"delta": delta}]}))
-    gathering.feed(wire.Body.model_validate({"choices": [{"finish_reason": finish}], **last}))
+        gathering.feed(Body.model_validate({"choices": [{"delta": delta}]}))
+    gathering.feed(Body.model_validate({"choices": [{"finish_reason": finish}], **last}))
     return gathering.answer()
 
 
@@ -171,7 +172,7 @@ def test_what_breaks_the_protocol_is_garbled(body):
 def test_an_answer_without_choice_is_garbled():
     """There is nothing to take as the answer."""
     with pytest.raises(ModelGarbled, match="no choice"):
-        wire.answer(wire.Body())
+        wire.answer(Body())
 
 
 def test_a_stream_joins_its_texts():
@@ -200,8 +201,8 @@ def test_usage_after_the_last_choice_is_taken():
 def test_usage_before_the_last_choice_is_kept():
     """Some servers send it with each event, or early."""
     gathering = wire.Gathering()
-    gathering.feed(wire.Body.model_validate({"usage": {"prompt_tokens": 3}}))
-    gathering.feed(wire.Body.model_validate({"choices": [{"finish_reason": "stop"}]}))
+    gathering.feed(Body.model_validate({"usage": {"prompt_tokens": 3}}))
+    gathering.feed(Body.model_validate({"choices": [{"finish_reason": "stop"}]}))
     assert gathering.answer().usage.input_tokens == 3
 
 
