@@ -2,14 +2,13 @@
 
 import os
 from importlib import import_module
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from engine.errors import BadInput
 from pipelines.flows.environment import prefect_environment
 from pipelines.flows.parameters import parse
-from pipelines.flows.table import FLOWS, Entry, entry
+from pipelines.flows.table import FLOWS, entry
 from workbench.cli.output import AsJson, console, print_json, print_table
 from workbench.cli.session import settings_of
 
@@ -41,20 +40,9 @@ def run(
 ) -> None:
     """Run a flow now: on the server that PREFECT_API_URL names, else on one of its own."""
     chosen, parameters = entry(name), parse(param or ())
-    os.environ.update(prefect_environment(settings_of(ctx).home))
-    result = _call(chosen, parameters)
+    home = settings_of(ctx).home
+    (home / "prefect").mkdir(parents=True, exist_ok=True)
+    os.environ.update(prefect_environment(home))
+    # Prefect reads the environment when it is imported.
+    result = import_module("pipelines.flows.now").run_now(chosen, parameters)
     console.print(result if result is not None else "done", soft_wrap=True)
-
-
-def _call(chosen: Entry, parameters: dict[str, Any]) -> Any:
-    """Import the flow (Prefect with it) and run it; raises `BadInput` for unfit parameters."""
-    flow = getattr(import_module(chosen.module), chosen.name)
-    known = flow.parameters.properties
-    if unknown := sorted(set(parameters) - set(known)):
-        hint = f"its parameters: {', '.join(known) or 'none'}"
-        raise BadInput(f"{chosen.name} has no parameter {', '.join(unknown)}", hint=hint)
-    try:
-        fit = flow.validate_parameters(parameters)
-    except ValueError as error:
-        raise BadInput(str(error), where=chosen.name) from None
-    return flow(**fit)

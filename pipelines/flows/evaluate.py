@@ -1,15 +1,20 @@
 """The flow `evaluate`: a task for each model and agent, then the score table."""
 
+from typing import Annotated
+
 from prefect import flow, task
 from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
+from pydantic import Field
 
 from pipelines.flows import steps
 from workbench.bootstrap import Request
 from workbench.settings import Settings
 
+Count = Annotated[int, Field(ge=1)]
 
-@task(task_run_name="{request.agents[0]} {request.models[0]}", cache_policy=NO_CACHE)
+
+@task(cache_policy=NO_CACHE)
 def score(settings: Settings, request: Request) -> list[str]:
     """Evaluate one model with one agent."""
     return steps.score(settings, request)
@@ -26,9 +31,9 @@ def evaluate(  # noqa: PLR0917 - a parameter is a field of the form in Prefect's
     suite: str = "helpdesk",
     models: tuple[str, ...] = ("small",),
     agents: tuple[str, ...] = ("default", "constant", "echo", "random"),
-    epochs: int = 1,
-    limit: int | None = None,
-    concurrency: int = 4,
+    epochs: Count = 1,
+    limit: Count | None = None,
+    concurrency: Count = 4,
     seed: int = 0,
     tags: tuple[str, ...] = (),
 ) -> list[str]:
@@ -55,6 +60,8 @@ def evaluate(  # noqa: PLR0917 - a parameter is a field of the form in Prefect's
         seed=seed,
         tags=tags,
     )
-    runs = [run for part in steps.parts(request) for run in score(settings, part)]
+    runs = []
+    for part in steps.parts(request):
+        runs += score.with_options(task_run_name=steps.label(part))(settings, part)
     publish(settings, runs)
     return runs

@@ -25,6 +25,11 @@ def parts(request: Request) -> list[Request]:
     return [replace(request, models=(model,), agents=(agent,)) for model, agent in request.pairs()]
 
 
+def label(part: Request) -> str:
+    """What a part is called: its agent, and its model where it asks one."""
+    return " ".join(filter(None, (*part.agents, *part.models)))
+
+
 def score(settings: Settings, request: Request) -> list[str]:
     """Evaluate as asked, into the store that the settings name; gives the run ids."""
     with Store.open(settings) as store:

@@ -42,9 +42,9 @@ class Supervisor:
     Leaving the context stops them all; none is restarted.
     """
 
-    def __init__(self, logs: Path, *, sleep: Callable[[float], None] = time.sleep) -> None:
+    def __init__(self, logs: Path, *, stop_timeout_s: float = STOP_TIMEOUT_S) -> None:
         self._logs = logs
-        self._sleep = sleep
+        self._stop_timeout_s = stop_timeout_s
         self._running: list[tuple[Service, subprocess.Popen[bytes]]] = []
 
     def start(self, service: Service) -> None:
@@ -72,13 +72,13 @@ class Supervisor:
                         f"{service.name} does not answer after {timeout_s:.0f} s",
                         hint=f"see {self.log(service.name)}",
                     )
-                self._sleep(_POLL_S)
+                time.sleep(_POLL_S)
 
     def watch(self) -> None:
         """Stay until a service ends; then raises `WorkbenchError` with the last lines it wrote."""
         while True:
             self.check()
-            self._sleep(_POLL_S)
+            time.sleep(_POLL_S)
 
     def check(self) -> None:
         """Raise `WorkbenchError` where a service has ended."""
@@ -118,10 +118,10 @@ class Supervisor:
         self.stop()
 
     def _end(self, service: Service, process: subprocess.Popen[bytes]) -> None:
-        end = time.monotonic() + STOP_TIMEOUT_S
+        end = time.monotonic() + self._stop_timeout_s
         _signal(process, service.end)
         while process.poll() is None and time.monotonic() < end:
-            self._sleep(_POLL_S)
+            time.sleep(_POLL_S)
         _signal(process, signal.SIGKILL)  # and what its leader has left behind
         process.wait()
 

@@ -28,5 +28,5 @@ def _rows(step: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
             for call in message.get("tool_calls", [])
         ]
         said = "\n".join(filter(None, [message.get("content"), *calls]))
-        role = message.get("name") or message["role"]
+        role = message["name"] if message["role"] == "tool" else message["role"]
         yield {"step": step["index"], "agent": step["agent"], "role": role, "said": said}
