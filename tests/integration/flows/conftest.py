@@ -5,7 +5,7 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -45,8 +45,21 @@ class Up:
 
     def command(self, *arguments: str) -> str:
         """What another command says, to which this Prefect is named."""
-        api = {"PREFECT_API_URL": f"{self.urls['Prefect']}/api"}
-        return run_command(self.folder, *arguments, **api)
+        return self.run(*arguments, PREFECT_API_URL=f"{self.urls['Prefect']}/api")
+
+    def run(self, *arguments: str, **env: str) -> str:
+        """What a command says that succeeds, over the same store."""
+        done = subprocess.run(
+            [COMMAND, "--home", "home", *arguments],
+            env={**os.environ, **env},
+            capture_output=True,
+            text=True,
+            cwd=self.folder,
+            timeout=_TIMEOUT_S,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
 
     def ask(self, what: str, **where: Any) -> list[dict[str, Any]]:
         """Prefect's objects of one kind that match."""
@@ -68,33 +81,12 @@ class Up:
         return code
 
 
-def run_command(folder: Path, *arguments: str, **env: str) -> str:
-    """What a command says that succeeds, its store in `folder`/home."""
-    done = subprocess.run(
-        [COMMAND, "--home", "home", *arguments],
-        env={**os.environ, **env},
-        capture_output=True,
-        text=True,
-        cwd=folder,
-        timeout=_TIMEOUT_S,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
 @pytest.fixture(scope="package")
 def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
     """It runs."""
     up = Up(tmp_path_factory.mktemp("up"))
     yield up
     up.stop()
-
-
-@pytest.fixture
-def command(tmp_path: Path) -> Callable[..., str]:
-    """Run a command with a store of its own, and without a Prefect server."""
-    return lambda *arguments: run_command(tmp_path, *arguments)
 
 
 def _descendants(pid: int) -> Iterator[int]:
