@@ -6,7 +6,7 @@ to unpartitioned `hot` tables, maintenance moves rows to `cold` ones; see `maint
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, closing, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any, Self
 
@@ -50,13 +50,16 @@ class Lake:
         self.as_of = as_of
 
     @classmethod
-    def open(cls, location: Location, *, as_of: AsOf | None = None) -> Self:
+    def open(
+        cls, location: Location, *, as_of: AsOf | None = None, threads: int | None = None
+    ) -> Self:
         """Open the store at `location`, making or upgrading it where needed.
 
-        A reader of the past (`as_of`) can change nothing. Raises `StoreTooNew`, `StoreError`, or
-        `NotFound` where there is no such snapshot.
+        A reader of the past (`as_of`) can change nothing. `threads` bounds what one query uses;
+        null: all cores. Raises `StoreTooNew`, `StoreError`, or `NotFound` where there is no such
+        snapshot.
         """
-        lake = cls(_prepare(location), _file_lock(location), location, as_of)
+        lake = cls(_prepare(location, threads), _file_lock(location), location, as_of)
         try:
             lake._attach(location)
         except BaseException:
@@ -128,14 +131,17 @@ class Lake:
     @contextmanager
     def turn(self) -> Iterator[None]:
         """Keep all other writers, in whatever process, waiting while the block runs."""
-        try:
-            with self._lock():
-                yield
-        except filelock.Timeout:
-            raise StoreError(
-                f"another process has kept the store for {LOCK_TIMEOUT_S:.0f} s",
-                hint=f"see who holds {self.location and self.location.lock_file}",
-            ) from None
+        with ExitStack() as held:
+            try:
+                held.enter_context(self._lock())
+            except filelock.Timeout:
+                raise StoreError(
+                    f"another process has kept the store for {LOCK_TIMEOUT_S:.0f} s",
+                    hint=f"see who holds {self.location and self.location.lock_file}",
+                ) from None
+            except OSError as error:
+                raise translate(error, "locking the store") from error
+            yield
 
     def _attach(self, location: Location) -> None:
         if self.as_of is not None:
@@ -190,7 +196,7 @@ def _all_or_nothing(
         raise
 
 
-def _prepare(location: Location) -> duckdb.DuckDBPyConnection:
+def _prepare(location: Location, threads: int | None) -> duckdb.DuckDBPyConnection:
     """A DuckDB that has what the location asks for; raises `StoreError`."""
     catalogue = "postgres_scanner" if location.shared else "sqlite_scanner"
     remote = ("httpfs",) if "://" in location.data else ()
@@ -200,6 +206,8 @@ def _prepare(location: Location) -> duckdb.DuckDBPyConnection:
     except OSError as error:
         raise StoreError(f"cannot make the folder {location.home}: {error.strerror}") from error
     connection.execute(f"SET temp_directory = {_quoted(str(location.spill))}")
+    if threads is not None:
+        connection.execute(f"SET threads = {threads}")
     return connection
 
 

@@ -20,7 +20,9 @@ from workbench.store.tables import BY_FACT, USAGE_COLUMNS, Kind, Table
 
 Row = tuple[Any, ...]
 
-_MICRO = 1e6
+_MICRO: Final = 1e6
+_BIGINT: Final = 2**63
+_YEAR_10000: Final = 253_402_300_799
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _RECORDS: Final[dict[str, TypeAdapter[Any]]] = {
     "provenance": TypeAdapter(Provenance),
@@ -86,7 +88,7 @@ def _put(name: str, kind: Kind) -> Put:
     if kind is Kind.RECORD:
         return _put_record(_RECORDS[name])
     return {
-        Kind.TIME: lambda row, value: row.append(round(value * _MICRO)),
+        Kind.TIME: _put_time,
         Kind.JSON: lambda row, value: row.append(None if value is None else json_text(value)),
         Kind.USAGE: lambda row, value: row.extend(getattr(value, c) for c in USAGE_COLUMNS),
         Kind.PLAIN: _put_plain,
@@ -94,7 +96,15 @@ def _put(name: str, kind: Kind) -> Put:
 
 
 def _put_plain(row: list[Any], value: Any) -> None:
+    if value.__class__ is int and not -_BIGINT <= value < _BIGINT:
+        raise OverflowError(f"{value} has more than 64 bits")
     row.append(value.value if isinstance(value, Enum) else value)
+
+
+def _put_time(row: list[Any], value: float) -> None:
+    if not 0 <= value < _YEAR_10000:
+        raise ValueError(f"{value} is no time between the years 1970 and 9999")
+    row.append(round(value * _MICRO))
 
 
 def _put_record(adapter: TypeAdapter[Any]) -> Put:

@@ -70,8 +70,8 @@ def search(lake: Lake, text: str, *, run_id: str | None = None, limit: int = 50)
         raise BadInput("nothing to search for", where="text")
     sql = """
         SELECT run_id, episode_id, "index", kind, agent, started_at,
-               concat_ws(chr(10), array_to_string(json_extract_string(messages, '$[*].content'),
-                         chr(10)), json_extract(messages, '$[*].tool_calls')::VARCHAR) AS said
+               trim(array_to_string(json_extract_string(messages, '$[*].content') ||
+                    json_extract_string(messages, '$[*].tool_calls'), chr(10))) AS said
         FROM steps
         WHERE ($run IS NULL OR run_id = $run) AND contains(lower(messages), lower($quoted))
           AND (contains(lower(said), lower($text)) OR contains(lower(said), lower($quoted)))

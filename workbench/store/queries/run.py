@@ -67,10 +67,10 @@ def cost_latency(lake: Lake, run_id: str) -> pl.DataFrame:
 
 
 def finished_samples(lake: Lake, run_id: str) -> set[tuple[str, int]]:
-    """The (task_id, epoch) pairs done: a resumption leaves them out. Cancelled ones are not."""
+    """The (task_id, epoch) pairs done, neither cancelled nor failed: a resumption omits them."""
     sql = """
         SELECT DISTINCT task_id, epoch FROM episodes
-        WHERE run_id = $run AND stop_reason <> 'cancelled'
+        WHERE run_id = $run AND stop_reason NOT IN ('cancelled', 'error')
     """
     return set(lake.frame(sql, {"run": run_id}).iter_rows())
 

@@ -88,10 +88,9 @@ def latest(
     Columns: run_id, tenant, name, suite, agent, model, source, status (running until an end is
     recorded that no episode follows; finished, cancelled, failed), planned, epochs, seed, done
     (samples with an episode neither cancelled nor failed), failures (samples whose every try
-    failed), score (share of the scored
-    episodes that every scorer passed; null: none scored), scored, cost_usd (null: the price of
-    some call is unknown), input_tokens, output_tokens, tags, started_at, last_at (latest sign of
-    life), duration_s (from started_at to last_at).
+    failed), score (share of the scored episodes that every scorer passed; null: none scored),
+    scored, cost_usd (null: the price of some call is unknown), input_tokens, output_tokens, tags,
+    started_at, last_at (latest sign of life), duration_s (from started_at to last_at).
     """
     given = {"tenant": tenant, "search": search, "tag": tag}
     clauses = {"tenant": "tenant = $tenant", "search": _SEARCH, "tag": _TAGGED}
