@@ -111,25 +111,13 @@ class Tab:
         """Everything the page says."""
         return str(await self.run("__text()"))
 
-    async def click(self, selector: str, text: str = "", *, number: int = 0) -> None:
-        """Click, as a mouse does, on the element that matches, holding `text`."""
+    async def click(self, selector: str, text: str = "") -> None:
+        """Click on the first element that matches and holds `text`, once it is there."""
         holding = f"n => n.textContent.includes({json.dumps(text)})"
-        which = f"__all({json.dumps(selector)}).filter({holding})[{number}]"
-        await self.until(f"!!{which}")
-        place = await self.run(
-            f"(() => {{ const n = {which}; n.scrollIntoView({{block: 'center'}});"
-            " const r = n.getBoundingClientRect();"
-            " return [r.x + r.width / 2, r.y + r.height / 2]; })()"
+        await self.until(
+            f"(() => {{ const found = __all({json.dumps(selector)}).find({holding});"
+            " if (found) { found.focus(); found.click(); } return !!found; })()"
         )
-        for kind in ("mousePressed", "mouseReleased"):
-            await self.call(
-                "Input.dispatchMouseEvent",
-                type=kind,
-                x=place[0],
-                y=place[1],
-                button="left",
-                clickCount=1,
-            )
 
     async def type(self, selector: str, text: str) -> None:
         """Click into an input and type, with Enter at the end."""
@@ -252,23 +240,15 @@ class Browser:
             await asyncio.wait_for(self._process.wait(), _START_S)
 
     async def tab(self) -> Tab:
-        """A new page with cookies of its own."""
+        """A new page; all of them share cookies and cache."""
         async with connect(self._address + self._path, proxy=None) as control:
-            context = await _ask(control, 1, "Target.createBrowserContext")
-            target = await _ask(
-                control,
-                2,
-                "Target.createTarget",
-                url="about:blank",
-                browserContextId=context["browserContextId"],
-            )
+            target = await _ask(control, "Target.createTarget", url="about:blank")
         url = f"{self._address}/devtools/page/{target['targetId']}"
         return await Tab(await connect(url, proxy=None, max_size=None)).start()
 
 
-async def _ask(connection: ClientConnection, number: int, method: str, **params: Any) -> Any:
-    await connection.send(json.dumps({"id": number, "method": method, "params": params}))
-    while True:
-        answer = json.loads(await connection.recv())
-        if answer.get("id") == number:
-            return answer["result"]
+async def _ask(connection: ClientConnection, method: str, **params: Any) -> Any:
+    await connection.send(json.dumps({"id": 1, "method": method, "params": params}))
+    while "id" not in (answer := json.loads(await connection.recv())):
+        continue
+    return answer["result"]

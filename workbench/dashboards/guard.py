@@ -12,6 +12,7 @@ from tornado.httputil import url_concat
 from tornado.web import Finish, RequestHandler
 
 _WEEK_DAYS: Final = 7
+_HOLDER: Final = "holder"
 _REFUSAL: Final = (
     "403: this page wants the token that `workbench dashboards` printed when it started.\n"
     "Open the whole address it gave, with ?token=... at its end.\n"
@@ -37,18 +38,19 @@ class TokenAuth(AuthProvider):
         return "/"
 
     def _admit(self, handler: RequestHandler) -> str:
-        if self._is_token(handler.get_cookie(self.cookie)) or self._is_token(_bearer(handler)):
-            return "holder"
         if self._is_token(handler.get_query_argument("token", None)):
-            self._remember(handler)
-            return "holder"
+            if not getattr(handler, "for_programs", False):
+                self._remember(handler)
+            return _HOLDER
+        if self._is_token(handler.get_cookie(self.cookie)) or self._is_token(_bearer(handler)):
+            return _HOLDER
         handler.set_status(403)
         handler.set_header("Content-Type", "text/plain; charset=utf-8")
         handler.finish(_REFUSAL)
         raise Finish
 
     def _remember(self, handler: RequestHandler) -> None:
-        """Put the token in the cookie, and take it out of the address."""
+        """Put the token in the cookie, and send the browser to the address without it."""
         handler.set_cookie(
             self.cookie, self._token, httponly=True, samesite="Strict", expires_days=_WEEK_DAYS
         )

@@ -12,6 +12,8 @@ from workbench.dashboards.views.labels import draw_said
 from workbench.store import Store
 
 _HEIGHT: Final = 30
+_TYPED_S: Final = 0.15
+"""Panel holds typed text back for 50 ms, a press not at all: wait for the text to arrive."""
 
 
 class LabelForm:
@@ -44,6 +46,7 @@ class LabelForm:
         return button
 
     async def _press(self, act: Callable[[str, str], None], _event: Any) -> None:
+        await asyncio.sleep(_TYPED_S)
         text, targets = self.text.value_input.strip(), list(self._targets())
         try:
             await asyncio.to_thread(_act_on_all, act, targets, text)

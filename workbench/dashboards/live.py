@@ -11,7 +11,7 @@ from workbench.dashboards.watch import Watch
 
 EVERY_MS: Final = 2_000
 """How often a page asks whether something has changed."""
-_REST: Final = 5.0
+_REST: Final = 2.0
 """A page rests so many times as long as it has loaded, to leave the machine to the runs."""
 
 T = TypeVar("T")
@@ -60,6 +60,7 @@ class Live(Generic[T]):
             try:
                 found = await asyncio.to_thread(self._work.load)
             except WorkbenchError as error:
+                self._seen = None  # ask again, also where nothing is added
                 self._work.fail(error)
             else:
                 self._work.show(found)

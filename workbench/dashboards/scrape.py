@@ -12,6 +12,9 @@ from workbench.store import Store
 class MetricsHandler(AuthRequestHandler):
     """Answers with every metric, read out of the store."""
 
+    for_programs = True
+    """A token in its address is taken as it is: scrapers keep no cookies."""
+
     def initialize(self, store: Store) -> None:
         """Take the store to read."""
         self._store = store

@@ -49,7 +49,7 @@ def build(
         body.visible = False
 
     live = Live(watch, Work(load, shown, failed))
-    template = pn.Template(_PAGE)
+    template = pn.Template(_PAGE, location=True)
     for name, value in (("style", STYLE), ("places", _PLACES), ("here", plan.here)):
         template.add_variable(name, value)
     template.add_panel("stamp", stamp.pane)

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Self
+from typing import Final, Self
 
-ANY = "any"
+ANY: Final = "any"
 """What a filter says that is not set."""
+FILTERS: Final = ("suite", "agent", "model", "status", "tag")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +22,14 @@ class RunsState:
     selected: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, values: Mapping[str, str], selected: tuple[str, ...]) -> Self:
-        """From what widgets hold: `any` and an empty search filter nothing."""
+    def of(cls, values: Mapping[str, str], selected: tuple[str, ...] = ()) -> Self:
+        """From what widgets or an address hold: `any` and an empty text filter nothing."""
         kept = {name: text.strip() for name, text in values.items()}
         given = {name: text for name, text in kept.items() if text not in {ANY, ""}}
         return cls(**given, selected=selected)
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """The filters that are set, as they stand in the address."""
+        named = ((name, getattr(self, name)) for name in (*FILTERS, "search"))
+        return {name: text for name, text in named if text is not None}

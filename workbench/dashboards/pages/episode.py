@@ -1,6 +1,6 @@
 """`/episode?id=…`: one episode as a timeline."""
 
-from workbench.dashboards.address import asked_id
+from workbench.dashboards.address import asked
 from workbench.dashboards.labels import LabelForm
 from workbench.dashboards.numbers.episode import EpisodeNumbers, load_episode
 from workbench.dashboards.part import card, heading, markup, picture
@@ -28,7 +28,7 @@ class _EpisodePage:
 
     def __init__(self, store: Store, watch: Watch, author: str) -> None:
         self._store = store
-        self._asked = asked_id()
+        self._asked = asked("id")
         self._episode_id = ""
         self._head, self._tiles = markup(draw_episode_head), markup(draw_episode_tiles)
         self._verdicts, self._timeline = markup(draw_verdicts), markup(draw_timeline)

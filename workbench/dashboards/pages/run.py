@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Any
 
-from workbench.dashboards.address import asked_id
+from workbench.dashboards.address import asked
 from workbench.dashboards.labels import LabelForm
 from workbench.dashboards.numbers.run import RunNumbers, load_run
 from workbench.dashboards.part import Part, card, heading, markup, picture
@@ -56,7 +56,7 @@ class _RunPage:
 
     def __init__(self, store: Store, watch: Watch, author: str) -> None:
         self._store = store
-        self._asked = asked_id()
+        self._asked = asked("id")
         self._run_id = ""
         self._parts: dict[str, Part] = {
             "head": markup(draw_head),

@@ -2,11 +2,12 @@
 
 from typing import Any
 
+from workbench.dashboards.address import asked, write_address
 from workbench.dashboards.labels import LabelForm
 from workbench.dashboards.numbers.runs import Comparison, RunsNumbers, load_runs
 from workbench.dashboards.part import markup, picture
 from workbench.dashboards.shell import Plan, build
-from workbench.dashboards.state import ANY, RunsState
+from workbench.dashboards.state import ANY, FILTERS, RunsState
 from workbench.dashboards.tables import listing
 from workbench.dashboards.toolkit import Template, pn
 from workbench.dashboards.views.rows import runs_table
@@ -15,7 +16,6 @@ from workbench.dashboards.watch import Watch
 from workbench.figures import score_by_family
 from workbench.store import Store
 
-_FILTERS = ("suite", "agent", "model", "status", "tag")
 _TITLES = {
     "run_id": "run",
     "suite": "suite",
@@ -43,8 +43,11 @@ class _RunsPage:
     def __init__(self, store: Store, watch: Watch, author: str) -> None:
         self._store = store
         self._chosen: tuple[str, ...] = ()
-        self._filters = {name: _choice(name) for name in _FILTERS}
-        self._search = pn.widgets.TextInput(name="search", placeholder="id, name, tag, note …")
+        wanted = RunsState.of({name: asked(name) for name in (*FILTERS, "search")})
+        self._filters = {name: _choice(name, wanted.parameters.get(name)) for name in FILTERS}
+        self._search = pn.widgets.TextInput(
+            name="search", placeholder="id, name, tag, note …", value=wanted.search or ""
+        )
         self._table = listing(_TITLES, page="run", selectable=True)
         self._count, self._hint = markup(draw_count), markup(draw_hint)
         self._board, self._differences = picture(score_by_family), markup(draw_comparison)
@@ -73,9 +76,6 @@ class _RunsPage:
         for widget in (*self._filters.values(), self._search):
             widget.param.watch(self._filtered, "value")
         self._table.pane.param.watch(self._selected, "selection")
-        if pn.state.location:
-            for name, widget in (*self._filters.items(), ("search", self._search)):
-                pn.state.location.sync(widget, {"value": name})
 
     @property
     def _state(self) -> RunsState:
@@ -89,6 +89,7 @@ class _RunsPage:
         await self._live.refresh()
 
     async def _filtered(self, _event: Any) -> None:
+        write_address(self._state.parameters)
         await self._live.refresh()
 
     async def _selected(self, event: Any) -> None:
@@ -120,8 +121,9 @@ class _RunsPage:
         self._compared.visible = comparison is not None
 
 
-def _choice(name: str) -> Any:
-    return pn.widgets.Select(name=name, options=[ANY], value=ANY, width=170)
+def _choice(name: str, value: str | None) -> Any:
+    options = [ANY] if value is None else [ANY, value]
+    return pn.widgets.Select(name=name, options=options, value=value or ANY, width=170)
 
 
 def _offer(widget: Any, values: list[str]) -> None:

@@ -1,0 +1,64 @@
+"""Metrics out of the store."""
+
+import shutil
+import subprocess
+from collections.abc import Iterator
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from engine.telemetry import METRICS
+from tests.browser.world import fill
+from workbench.bootstrap.exposition import exposition
+from workbench.store import Store
+
+
+@pytest.fixture(scope="module")
+def text() -> Iterator[str]:
+    """The exposition of a store with one of everything."""
+    with Store.memory() as store:
+        fill(store)
+        yield exposition(store).decode()
+
+
+def value(text: str, name: str, **labels: str) -> float:
+    """One sample's value."""
+    samples = (s for family in text_string_to_metric_families(text) for s in family.samples)
+    return next(s.value for s in samples if s.name == name and labels.items() <= s.labels.items())
+
+
+def test_promtool_accepts_it(text: str) -> None:
+    """Names, types, help and units are as Prometheus wants them."""
+    promtool = shutil.which("promtool")
+    if promtool is None:
+        pytest.skip("needs promtool on the PATH")
+    done = subprocess.run(
+        [promtool, "check", "metrics"], check=False, input=text, text=True, capture_output=True
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_every_metric_is_there(text: str) -> None:
+    """Also those nothing has been counted for."""
+    assert [m.name for m in METRICS if f"# TYPE {m.name} {m.kind}\n" not in text] == []
+
+
+def test_counters_are_sums_over_the_store(text: str) -> None:
+    """The errors of a finished run are still there after it."""
+    who = {"agent": "default", "model": "small"}
+    assert value(text, "episodes_total", stop_reason="answered", **who) == 11
+    assert value(text, "episodes_total", stop_reason="error", **who) == 1
+    assert value(text, "model_unpriced_total", model="small") == 1
+
+
+def test_buckets_grow_up_to_the_count(text: str) -> None:
+    """Episodes of 3 s lie above 2.5 s and below 5 s."""
+    who = {"agent": "constant", "model": ""}
+    at = [value(text, "episode_seconds_bucket", le=le, **who) for le in ("2.5", "5.0", "+Inf")]
+    assert at == [0, 12, 12]
+    assert value(text, "episode_seconds_sum", **who) == 36
+
+
+def test_imported_work_is_not_counted(text: str) -> None:
+    """Taking in history is no traffic."""
+    assert "gpt-x" not in text

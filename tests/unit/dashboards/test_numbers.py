@@ -1,0 +1,88 @@
+"""What pages ask of the store."""
+
+import pytest
+
+from engine.errors import NotFound
+from tests.browser.world import BASELINE, BROKEN, FINISHED, IMPORTED, RICH, RUNNING
+from workbench.dashboards.numbers.episode import load_episode
+from workbench.dashboards.numbers.overview import load_overview
+from workbench.dashboards.numbers.run import load_run
+from workbench.dashboards.numbers.runs import load_runs
+from workbench.dashboards.state import RunsState
+from workbench.dashboards.views.rows import episodes_table, run_rows, runs_table
+from workbench.store import Store
+
+
+def test_overview_has_runs_failures_and_spend(store: Store) -> None:
+    """Every table has what the store holds."""
+    numbers = load_overview(store)
+    assert numbers.latest["run_id"].to_list() == [IMPORTED, RUNNING, BASELINE, FINISHED]
+    assert numbers.failures["episode_id"].to_list() == [BROKEN]
+    assert numbers.spend["episodes"].sum() == 30
+
+
+def test_an_empty_store_has_an_overview() -> None:
+    """The first visit comes before the first run."""
+    with Store.memory() as store:
+        numbers = load_overview(store)
+        assert (numbers.latest.height, numbers.spend.height) == (0, 0)
+        assert runs_table(numbers.latest).height == 0
+
+
+@pytest.mark.parametrize(
+    ("state", "found"),
+    [
+        (RunsState(status="running"), [RUNNING]),
+        (RunsState(agent="default"), [RUNNING, FINISHED]),
+        (RunsState(agent="default", model="small"), [FINISHED]),
+        (RunsState(tag="nightly"), [FINISHED]),
+        (RunsState(search="TAU-BENCH"), [IMPORTED]),
+        (RunsState(suite="none"), []),
+    ],
+)
+def test_runs_are_those_that_fit(store: Store, state: RunsState, found: list[str]) -> None:
+    """Each filter narrows; all of them hold together."""
+    assert load_runs(store, state).listed["run_id"].to_list() == found
+
+
+def test_two_selected_runs_are_compared(store: Store) -> None:
+    """In the order of their selection; one or three are not."""
+    comparison = load_runs(store, RunsState(selected=(FINISHED, BASELINE))).comparison
+    assert comparison
+    assert comparison.board["run_id"].unique(maintain_order=True).to_list() == [FINISHED, BASELINE]
+    assert "agent_hash" in comparison.differences["name"].to_list()
+    assert load_runs(store, RunsState(selected=(FINISHED,))).comparison is None
+
+
+def test_a_run_comes_with_its_baselines(store: Store) -> None:
+    """Those over the same samples, after the run itself."""
+    board = load_run(store, FINISHED).board
+    assert board["run_id"].unique(maintain_order=True).to_list() == [FINISHED, BASELINE]
+
+
+def test_an_episode_knows_its_neighbours(store: Store) -> None:
+    """In the run's order; the first has none before it."""
+    numbers = load_episode(store, RICH)
+    assert (numbers.before, numbers.after) == (None, BROKEN)
+
+
+def test_an_unknown_episode_is_not_found(store: Store) -> None:
+    """The page gets an error that says so."""
+    with pytest.raises(NotFound, match="no episode"):
+        load_episode(store, "ep-none")
+
+
+def test_the_time_of_an_import_is_not_the_runs(store: Store) -> None:
+    """A recorded run has neither start nor duration, its episodes none either."""
+    row = run_rows(load_overview(store).latest)[0]
+    assert (row["run_id"], row["started_at"], row["duration_s"]) == (IMPORTED, None, None)
+    table = episodes_table(load_run(store, IMPORTED).episodes)
+    assert table["duration_s"].null_count() == table.height
+
+
+def test_labels_are_those_of_their_own(store: Store) -> None:
+    """A run's tags are not its episodes', and the trail names who put them there."""
+    labels = load_run(store, FINISHED).labels
+    assert labels.standing["kind"].to_list() == ["tag", "note"]
+    assert set(labels.history["author"]) == {"tester"}
+    assert load_episode(store, RICH).labels.standing.is_empty()
