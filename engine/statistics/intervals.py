@@ -40,9 +40,7 @@ def wilson_interval(passed: int, count: int, confidence: float = 0.95) -> Interv
     share, weight = passed / count, z * z / count
     centre = (share + weight / 2) / (1 + weight)
     half = math.sqrt(share * (1 - share) * weight + weight * weight / 4) / (1 + weight)
-    low = 0.0 if passed == 0 else centre - half
-    high = 1.0 if passed == count else centre + half
-    return Interval(low, high)
+    return Interval(centre - half, 1.0 if passed == count else centre + half)
 
 
 def _upper(confidence: float) -> float:

@@ -178,6 +178,7 @@ def test_suite_file_at_fault(make: Make, old: str, new: str, words: str) -> None
     [
         ("def f(:\n", "tools.py:1: SyntaxError"),
         ("x = 1\ny = 1 / 0\n", "tools.py:2: ZeroDivisionError: division by zero"),
+        ("def f():\n    return 1 / 0\n\nf()\n", "tools.py:2: ZeroDivisionError"),
         ("x = 1\n", "tools.py: has no 'TOOLS' (has: x)"),
         ("TOOLS = 5\n", "tools.py: TOOLS has to be a list of functions"),
         ("def f(a): ...\nTOOLS = [f]\n", "tool f: parameter a has no type"),

@@ -33,7 +33,8 @@ def test_malformed(tmp_path: Path) -> None:
 def test_damaged(tmp_path: Path) -> None:
     """A file that is missing or changed is named."""
     (tmp_path / "texts").mkdir()
-    (tmp_path / "texts" / "a").write_text("")
+    (tmp_path / "texts" / "same").write_text("")
+    (tmp_path / "texts" / "changed").write_text("x")
     empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
     entry = PublicSet(
         name="n",
@@ -41,9 +42,9 @@ def test_damaged(tmp_path: Path) -> None:
         licence="MIT",
         about="",
         folder="texts",
-        files={"a": empty, "b": empty},
+        files={"same": empty, "changed": empty, "missing": empty},
     )
-    assert list(entry.damaged(tmp_path)) == ["b"]
+    assert list(entry.damaged(tmp_path)) == ["changed", "missing"]
 
 
 @pytest.mark.parametrize(
