@@ -58,7 +58,7 @@ def serve(
 ) -> None:
     """Serve the embedded model as an OpenAI-compatible endpoint until Ctrl-C."""
     with serve_embedded(host, port) as server:
-        console.print(f"{server.url}/v1  (Ctrl-C stops)")
+        console.print(f"{server.url}  (Ctrl-C stops)")
         try:
             server.wait()
         except KeyboardInterrupt:
