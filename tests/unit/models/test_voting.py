@@ -43,14 +43,14 @@ async def test_the_first_vote_is_greedy_and_the_others_are_seeded():
     seen = []
     inner = Scripted(lambda request: (seen.append(request), reply("a"))[1])
     await Voting(inner, "large", votes=3).complete(REQUEST)
-    assert [(r.temperature, r.seed) for r in seen] == [(0.0, 10), (0.7, 11), (0.7, 12)]
+    assert [(r.temperature, r.seed) for r in seen] == [(0.0, 10), (0.3, 11), (0.3, 12)]
 
 
 async def test_a_requests_own_temperature_is_kept():
     """Whoever samples anyway chooses how."""
     inner = Scripted(["a", "a"])
-    await Voting(inner, "large", votes=2).complete(REQUEST.model_copy(update={"temperature": 0.3}))
-    assert inner.last.temperature == 0.3
+    await Voting(inner, "large", votes=2).complete(REQUEST.model_copy(update={"temperature": 0.9}))
+    assert inner.last.temperature == 0.9
 
 
 async def test_a_failed_vote_fails_the_call():
