@@ -4,6 +4,10 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("tests", deadline=None)  # how long a case takes is no rule to test
+settings.load_profile("tests")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

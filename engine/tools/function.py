@@ -9,7 +9,7 @@ from typing import Any, Self
 from pydantic import BaseModel, ValidationError
 from pydantic_core import PydanticSerializationError, to_jsonable_python
 
-from engine.contracts import Json, JsonObject, ToolSpec, canonical, explain
+from engine.contracts import Json, JsonObject, ToolSpec, explain
 from engine.errors import BadInput, ToolError
 from engine.tools.signature import arguments_model, parameters_schema, summary
 
@@ -61,7 +61,7 @@ class FunctionTool:
 
     def _checked(self, arguments: JsonObject) -> dict[str, Any]:
         try:
-            model = self.arguments.model_validate_json(canonical(arguments))
+            model = self.arguments.model_validate_json(json.dumps(arguments))
         except ValidationError as error:
             known = ", ".join(self.arguments.model_fields) or "none"
             message = f"{self.spec.name}: {explain(error)}"

@@ -4,6 +4,7 @@ from typing import Literal
 
 import jsonschema
 from pydantic import Field
+from referencing import Registry
 
 from engine.contracts import JsonObject
 from engine.errors import BadInput
@@ -39,4 +40,7 @@ class JsonSchema(AnswerSpec):
             jsonschema.Draft202012Validator.check_schema(schema)
         except jsonschema.SchemaError as error:
             raise BadInput(f"the schema is no JSON Schema: {error.message}") from None
-        return jsonschema.Draft202012Validator(schema)
+        empty: Registry = (
+            Registry()
+        )  # what a $ref names must stand in the schema: nothing is fetched
+        return jsonschema.Draft202012Validator(schema, registry=empty)

@@ -1,8 +1,8 @@
 """What scorers described as data share: a label, and which part of target and answer they read."""
 
+import json
 from abc import ABC, abstractmethod
 
-import orjson
 from pydantic import Field
 
 from engine.contracts import Json, Record
@@ -68,7 +68,7 @@ class AnswerSpec(ScorerSpec):
 
 def as_text(value: Json) -> str:
     """A JSON value as a reader would write it: a string bare, the rest as JSON."""
-    return value if isinstance(value, str) else orjson.dumps(value).decode()
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def texts(value: Json, what: str = "target") -> tuple[str, ...]:
