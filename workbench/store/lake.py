@@ -88,7 +88,10 @@ class Lake:
     def cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """A connection of its own for one caller, for reading."""
         with closing(self._connection.cursor()) as cursor:
-            cursor.execute("USE lake")
+            try:
+                cursor.execute("USE lake")
+            except duckdb.Error as error:
+                raise translate(error, "reading the store") from error
             yield cursor
 
     @contextmanager
