@@ -6,13 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Final
 
 from pipelines.flows.environment import prefect_environment
 from pipelines.flows.ports import HOST, answers
 from pipelines.flows.reporting import notebook_folder
 from pipelines.flows.supervisor import Service
 
-_WORKBENCH = ("-c", "from workbench.cli import main; main()")
+_LAB_SETTINGS: Final = Path(__file__).parent / "templates" / "jupyter"
+_WORKBENCH: Final = ("-c", "from workbench.cli import main; main()")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,7 @@ def jupyter(plan: Plan) -> Service:
         "--LabApp.news_url=None",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         "--LabApp.extension_manager=readonly",
+        f"--LabApp.app_settings_dir={_LAB_SETTINGS}",
     )
     return Service(
         "jupyter",
