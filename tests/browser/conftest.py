@@ -1,21 +1,18 @@
 """One server and one browser for all tests; a tab for each, which must keep to itself."""
 
-import asyncio
-import sys
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
-from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 import pytest
 import pytest_asyncio
 
 from tests.browser.cdp import CHROMIUM, Browser, Tab
+from tests.browser.server import Address, serving
 from tests.browser.world import fill
 from workbench.settings import Settings
 from workbench.store import Store
 
-_START_S = 60.0
 _LOOPBACK = {"127.0.0.1", ""}  # the latter: data that stands in the page itself
 
 
@@ -23,13 +20,22 @@ _LOOPBACK = {"127.0.0.1", ""}  # the latter: data that stands in the page itself
 class Site:
     """The server under test, and the store it reads."""
 
-    address: str
-    token: str
+    server: Address
     store: Store
+
+    @property
+    def address(self) -> str:
+        """The server's, without a path."""
+        return self.server.url
+
+    @property
+    def token(self) -> str:
+        """What lets in."""
+        return self.server.token
 
     def page(self, path: str) -> str:
         """A page's address with the token."""
-        return f"{self.address}/{path}{'&' if '?' in path else '?'}token={self.token}"
+        return self.server.page(path)
 
 
 @pytest.fixture(scope="session")
@@ -43,25 +49,10 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def site(store: Store) -> AsyncIterator[Site]:
-    """The dashboards as a user starts them, in a process of their own."""
+    """The dashboards over that store."""
     assert store.lake.location
-    command = Path(sys.executable).with_name("workbench")
-    process = await asyncio.create_subprocess_exec(
-        command,
-        "--home",
-        store.lake.location.home,
-        "dashboards",
-        "--port",
-        "0",
-        env={"WORKBENCH_AUTHOR": "tester", "PATH": "/usr/bin:/bin"},
-        stdout=asyncio.subprocess.PIPE,
-    )
-    assert process.stdout
-    line = (await asyncio.wait_for(process.stdout.readline(), _START_S)).decode().strip()
-    url = urlsplit(line)
-    yield Site(f"http://{url.netloc}", parse_qs(url.query)["token"][0], store)
-    process.terminate()
-    await process.wait()
+    async with serving(store.lake.location.home) as server:
+        yield Site(server, store)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

@@ -2,8 +2,8 @@
 
 import polars as pl
 import typer
-from engine.evals.registry import load_registry
 
+from engine.evals.registry import load_registry
 from engine.evals.sources import known_suites, load_suite
 from workbench.bootstrap import suite_folders
 from workbench.cli.output import AsJson, print_frame, print_json

@@ -20,6 +20,8 @@ from workbench.settings import Settings
 from workbench.store import Store
 
 HOST: Final = "127.0.0.1"
+_CLOSED_MS: Final = 5_000
+"""How long a page that was closed goes on asking the store; one that lost its line comes back."""
 _TITLES: Final = {"/": "Overview", "/runs": "Runs", "/run": "Run", "/episode": "Episode"}
 
 
@@ -48,6 +50,8 @@ def start(store: Store, settings: Settings, *, port: int, token: str | None) -> 
         address=HOST,
         title={address: f"{title} - Agent workbench" for address, title in _TITLES.items()},
         websocket_origin=[f"{HOST}:{port}", f"localhost:{port}"],
+        unused_session_lifetime_milliseconds=_CLOSED_MS,
+        check_unused_sessions_milliseconds=_CLOSED_MS,
         extra_patterns=[("/metrics", MetricsHandler, {"store": store})],
         **server_options(token, port),
     )

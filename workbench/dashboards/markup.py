@@ -21,9 +21,14 @@ _ENVIRONMENT: Final = Environment(
 )
 _ENVIRONMENT.filters |= {
     name: getattr(words, name)
-    for name in ("utc", "duration", "usd", "percent", "decimal", "count", "verdict")
+    for name in ("utc", "duration", "usd", "percent", "decimal", "exact", "count", "verdict")
 } | {"id": lambda text: quote(text, safe="")}
-_ENVIRONMENT.globals |= {"interval": words.interval, "who": words.who, "nothing": words.NOTHING}
+_ENVIRONMENT.globals |= {
+    "interval": words.interval,
+    "who": words.who,
+    "tokens": words.tokens,
+    "nothing": words.NOTHING,
+}
 
 
 def render(template: str, **values: Any) -> str:

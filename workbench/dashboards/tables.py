@@ -17,7 +17,7 @@ _CSS: Final = """
 :host .tabulator-row .tabulator-cell a { color: #0a5a96; text-decoration: none; }
 :host .tabulator .tabulator-header .tabulator-col .tabulator-col-content { padding: 4px 8px; }
 """
-_WHOLE: Final = NumberFormatter(format="0,0", text_align="right")
+_WHOLE: Final = NumberFormatter(format="0,0", nan_format=NOTHING, text_align="right")
 _NUMBERS: Final = {
     "score": NumberFormatter(format="0.0 %", nan_format=NOTHING, text_align="right"),
     "cost_usd": NumberFormatter(format="$0.0000", nan_format="unknown", text_align="right"),

@@ -46,13 +46,23 @@ def interval(low: float | None, high: float | None) -> str:
 
 
 def decimal(value: float | None) -> str:
-    """A small number such as a standard error, to four places."""
+    """A share or a mean value as a number, to four places."""
     return NOTHING if value is None or math.isnan(value) else f"{value:.4f}"
+
+
+def exact(value: float | None) -> str:
+    """A standard error, to the seven places by which two reckonings are compared."""
+    return NOTHING if value is None or math.isnan(value) else f"{value:.7f}"
 
 
 def count(number: float | None) -> str:
     """A whole number, by thousands."""
     return NOTHING if number is None else f"{number:,.0f}"
+
+
+def tokens(number: int | None, model: str) -> str:
+    """Tokens; none at all where a model was asked means that nobody counted them."""
+    return NOTHING if number == 0 and model else count(number)
 
 
 def verdict(passed: bool | None) -> str:  # noqa: FBT001 - a column's value

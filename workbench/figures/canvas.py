@@ -21,8 +21,8 @@ def canvas(title: str, *, x: str, y: str, height: int = HEIGHT, **options: Any) 
     return _paper(title, height, {"toolbar_location": "right", **tools, **labels, **options})
 
 
-def nothing(title: str, *, height: int = HEIGHT) -> figure:
-    """A figure that says there is nothing to show yet."""
+def nothing(title: str, *, height: int = HEIGHT, why: str = "nothing yet") -> figure:
+    """A figure that says there is nothing to show, and why."""
     around = {"x_range": Range1d(start=-1, end=1), "y_range": Range1d(start=-1, end=1)}
     paper = _paper(title, height, {"toolbar_location": None, **around})
     paper.axis.visible = False
@@ -30,7 +30,7 @@ def nothing(title: str, *, height: int = HEIGHT) -> figure:
     paper.text(
         [0],
         [0],
-        text=["nothing yet"],
+        text=[why],
         text_align="center",
         text_baseline="middle",
         text_color="#6B7380",
@@ -58,7 +58,9 @@ def legend_above(paper: figure) -> None:
         spacing=10,
         ncols=4,
         location="left",
-        margin=0,
+        margin=5,
+        glyph_height=14,
+        glyph_width=14,
     )
     paper.add_layout(legend, "above")
 

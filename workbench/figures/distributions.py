@@ -20,10 +20,11 @@ def latency_distribution(episodes: pl.DataFrame, *, height: int = 280) -> figure
 
     `episodes` has the columns of `workbench.store.queries.run.cost_latency`.
     """
-    timed = episodes.filter(pl.col("stop_reason") != "recorded")
-    return _histogram(
-        timed["duration_s"], ("Latency of episodes", "seconds"), _seconds, BLUE, height
-    )
+    title = "Latency of episodes"
+    timed = episodes.filter(pl.col("stop_reason") != "recorded")["duration_s"]
+    if timed.is_empty() and not episodes.is_empty():
+        return nothing(title, height=height, why="the recording kept no times")
+    return _histogram(timed, (title, "seconds"), _seconds, BLUE, height)
 
 
 def cost_distribution(episodes: pl.DataFrame, *, height: int = 280) -> figure:
@@ -32,6 +33,10 @@ def cost_distribution(episodes: pl.DataFrame, *, height: int = 280) -> figure:
     `episodes` has the columns of `workbench.store.queries.run.cost_latency`.
     """
     unknown = episodes["cost_usd"].null_count()
+    if unknown and unknown == episodes.height:
+        return nothing("Cost of episodes", height=height, why="no cost is known")
+    if unknown == 0 and episodes.height and episodes["cost_usd"].max() == 0:
+        return nothing("Cost of episodes", height=height, why="every episode was free")
     title = "Cost of episodes" + (f" ({unknown} unknown)" if unknown else "")
     paper = _histogram(episodes["cost_usd"], (title, "US dollars"), usd, GREEN, height)
     paper.xaxis.formatter = NumeralTickFormatter(format="$0.00[0000]")
@@ -72,7 +77,7 @@ def _bins(values: pl.Series, say: Callable[[float], str]) -> dict[str, list[obje
     if low == high:
         return {
             "left": [0.95 * low],
-            "right": [1.05 * low or 0.01],
+            "right": [1.05 * low or 1.0],
             "episodes": [values.len()],
             "range": [say(low)],
         }

@@ -18,7 +18,9 @@ def tokens_by_step(steps: pl.DataFrame, *, height: int = 220) -> figure:
     """
     calls = steps.filter(pl.col("input_tokens") + pl.col("output_tokens") > 0)
     if calls.is_empty():
-        return nothing(_TITLE, height=height)
+        asked = steps["model"].is_not_null().any()
+        why = "no tokens were counted" if asked else "nothing yet"
+        return nothing(_TITLE, height=height, why=why)
     columns = calls.select(
         pl.col("index").cast(pl.String).alias("step"),
         "agent",

@@ -1,13 +1,20 @@
 """Scores of runs over time."""
 
 import polars as pl
-from bokeh.models import ColumnDataSource, DatetimeTickFormatter, NumeralTickFormatter
+from bokeh.models import (
+    ColumnDataSource,
+    DataRange1d,
+    DatetimeTickFormatter,
+    NumeralTickFormatter,
+)
 from bokeh.plotting import figure
 
 from workbench.figures.canvas import canvas, hover, legend_above, nothing
 from workbench.figures.palette import colours, markers
 from workbench.figures.wording import percent, series_names, utc
 
+_HOUR_MS = 3_600_000
+_MOMENT = "%m-%d %H:%M"
 _TITLE = "Score of finished runs over time"
 
 
@@ -26,6 +33,7 @@ def score_trend(trend: pl.DataFrame, *, height: int = 280) -> figure:
         y="episodes passed (%)",
         height=height,
         x_axis_type="datetime",
+        x_range=DataRange1d(default_span=_HOUR_MS),
         y_range=(-0.03, 1.05),
     )
     series = rows["series"].unique(maintain_order=True).to_list()
@@ -33,7 +41,12 @@ def score_trend(trend: pl.DataFrame, *, height: int = 280) -> figure:
         looks = colours(series)[name], markers(series)[name]
         _line(paper, rows.filter(pl.col("series") == name), looks)
     paper.xaxis.formatter = DatetimeTickFormatter(
-        seconds="%H:%M:%S", minsec="%H:%M:%S", minutes="%H:%M", hours="%H:%M", days="%m-%d"
+        seconds="%H:%M:%S",
+        minsec="%H:%M:%S",
+        minutes=_MOMENT,
+        hourmin=_MOMENT,
+        hours=_MOMENT,
+        days="%Y-%m-%d",
     )
     paper.yaxis.formatter = NumeralTickFormatter(format="0 %")
     hover(

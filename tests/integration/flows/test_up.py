@@ -42,6 +42,14 @@ def test_a_flow_run_by_hand_shows_its_scores(up: Any) -> None:
     assert {"echo", "constant"} < tasks
 
 
+def test_a_report_by_hand_is_a_page(up: Any) -> None:
+    """The page lies where the flow says, and Prefect shows where that is."""
+    page = up.command("flows", "run", "report", "--param", "out=pages").strip()
+    assert Path(page).parent == up.folder / "pages"
+    assert Path(page).is_file()
+    assert page in up.artifact("report")
+
+
 def test_a_flow_comes_when_it_is_due(up: Any) -> None:
     """Nobody starts it: the schedule does, it completes, and says what it did."""
     due = {"state": {"type": {"any_": ["COMPLETED", "FAILED", "CRASHED"]}}}

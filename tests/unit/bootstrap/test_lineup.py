@@ -13,10 +13,10 @@ from workbench.store.queries import facts
 Evaluate = Callable[..., list[str]]
 
 
-def with_model(store: Store, like: str, run_id: str, tag: str = "") -> str:
+def with_model(store: Store, like: str, run_id: str, *, tag: str = "", model: str = "small") -> str:
     """A run over the same samples as another, of an agent that asked a model."""
     run = facts.run(store.lake, like).model_copy(
-        update={"run_id": run_id, "agent": "default", "model": "small"}
+        update={"run_id": run_id, "agent": "writer", "model": model}
     )
     label = Label(run_id=run_id, kind="tag", text=tag or "none", labelled_at=run.started_at)
     with store.recorder() as recorder:
@@ -28,9 +28,10 @@ def test_baselines_over_the_same_samples_stand_beside_a_run(
     store: Store, evaluated: Evaluate
 ) -> None:
     """Each baseline's newest run over the same samples follows, and no other."""
-    evaluated("echo", limit=3)
     evaluated("echo")
     echo, constant = evaluated("echo", "constant")
+    evaluated("echo", limit=3)
+    evaluated("echo", epochs=2)
     run = with_model(store, echo, "run-20300101-000000-aaaa")
     assert lineup(store, run) == [run, constant, echo]
 
@@ -47,8 +48,9 @@ def test_a_tag_gathers_its_runs(store: Store, evaluated: Evaluate) -> None:
     evaluated("echo", "random", tag="nightly")
     echo, random = evaluated("echo", "random", tag="nightly")
     evaluated("constant")
-    run = with_model(store, echo, "run-20300101-000000-aaaa", tag="nightly")
-    assert lineup(store, tag="nightly") == [run, echo, random]
+    large = with_model(store, echo, "run-20300101-000000-aaaa", tag="nightly", model="large")
+    small = with_model(store, echo, "run-20300102-000000-aaaa", tag="nightly")
+    assert lineup(store, large, tag="nightly") == [large, small, echo, random]
 
 
 @pytest.mark.parametrize(("tag", "said"), [(None, "no runs yet"), ("x", "bears the tag")])

@@ -18,8 +18,13 @@ def kinds(paper: figure) -> list[str]:
 
 def says_nothing_yet(paper: figure) -> bool:
     """Whether it says that there is nothing to show."""
+    return says(paper) == ["nothing yet"]
+
+
+def says(paper: figure) -> list[str]:
+    """The texts it shows in place of data."""
     texts = [r for r in _glyphs(paper) if isinstance(r.glyph, Text)]
-    return [list(r.data_source.data["text"]) for r in texts] == [["nothing yet"]]
+    return [text for r in texts for text in r.data_source.data["text"]]
 
 
 def hover_names(paper: figure) -> list[str]:

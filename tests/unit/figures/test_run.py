@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from tests.unit.figures.drawn import data, hover_names, kinds, says_nothing_yet
+from tests.unit.figures.drawn import data, hover_names, kinds, says, says_nothing_yet
 from workbench.figures import (
     cost_distribution,
     latency_distribution,
@@ -17,6 +17,7 @@ STEPS = pl.DataFrame(
         "index": [0, 1, 2],
         "agent": ["desk"] * 3,
         "kind": ["input", "model", "model"],
+        "model": [None, "small", "small"],
         "input_tokens": [0, 100, 150],
         "cached_tokens": [0, 0, 100],
         "output_tokens": [0, 20, 30],
@@ -48,8 +49,14 @@ def test_every_episode_is_in_a_bin(episodes: pl.DataFrame) -> None:
 
 def test_equal_values_make_one_bin(episodes: pl.DataFrame) -> None:
     """A spread of zero is no division by zero."""
-    same = episodes.with_columns(pl.lit(0.0).alias("cost_usd"))
-    assert data(cost_distribution(same))["range"] == ["$0.0000"]
+    same = episodes.with_columns(pl.lit(0.5).alias("cost_usd"))
+    assert data(cost_distribution(same))["range"] == ["$0.5000"]
+
+
+def test_a_free_run_has_no_bar_of_nothing(episodes: pl.DataFrame) -> None:
+    """A spread of zero dollars is said in words."""
+    free = episodes.with_columns(pl.lit(0.0).alias("cost_usd"))
+    assert says(cost_distribution(free)) == ["every episode was free"]
 
 
 def test_unknown_costs_are_counted(episodes: pl.DataFrame) -> None:
@@ -57,6 +64,17 @@ def test_unknown_costs_are_counted(episodes: pl.DataFrame) -> None:
     paper = cost_distribution(episodes)
     assert sum(data(paper)["episodes"]) == 2
     assert "2 unknown" in paper.title.text
+
+
+def test_what_a_recording_lacks_is_said(episodes: pl.DataFrame) -> None:
+    """Neither times nor costs that were never kept are still to come."""
+    recorded = episodes.tail(1)
+    assert says(latency_distribution(recorded)) == ["the recording kept no times"]
+    assert says(cost_distribution(recorded)) == ["no cost is known"]
+    uncounted = STEPS.with_columns(
+        pl.lit(0).alias("input_tokens"), pl.lit(0).alias("output_tokens")
+    )
+    assert says(tokens_by_step(uncounted)) == ["no tokens were counted"]
 
 
 def test_tokens_are_those_of_model_calls() -> None:

@@ -1,5 +1,7 @@
 """What the Overview shows beside its figures."""
 
+from typing import Any
+
 import polars as pl
 from bokeh.plotting import figure
 
@@ -10,17 +12,23 @@ from workbench.figures import spend_by_day, tokens_by_day
 
 def draw_tiles(latest: pl.DataFrame, spend: pl.DataFrame) -> str:
     """The state of things in six numbers."""
-    newest = latest.filter(pl.col("score").is_not_null()).head(1).to_dicts()
     return render(
         "overview_tiles.html",
         until=latest["started_at"].max(),
         running=latest.filter(pl.col("status") == "running").height,
-        newest=newest[0] if newest else None,
+        newest=_newest(latest),
         episodes=int(spend["episodes"].sum()),
         cost=float(spend["cost_usd"].sum()),
         unpriced=int(spend["unpriced"].sum()),
         tokens=int(spend["input_tokens"].sum()) + int(spend["output_tokens"].sum()),
     )
+
+
+def _newest(latest: pl.DataFrame) -> dict[str, Any] | None:
+    """The newest scored run; one that asked a model goes before a baseline."""
+    scored = latest.filter(pl.col("score").is_not_null())
+    first = scored.sort(pl.col("model") == "", maintain_order=True).head(1).to_dicts()
+    return first[0] if first else None
 
 
 def draw_latest(latest: pl.DataFrame) -> str:

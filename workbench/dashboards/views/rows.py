@@ -50,6 +50,7 @@ def episodes_table(episodes: pl.DataFrame) -> pl.DataFrame:
     """A run's episodes as the sortable table shows them; a recorded one has no duration."""
     verdict = pl.when("passed").then(pl.lit("passed")).otherwise(pl.lit("failed"))
     timed = pl.when(pl.col("stop_reason") != "recorded").then("duration_s")
+    counted = pl.col("input_tokens") + pl.col("output_tokens")
     return episodes.select(
         "episode_id",
         "task_id",
@@ -61,7 +62,7 @@ def episodes_table(episodes: pl.DataFrame) -> pl.DataFrame:
         .alias("verdict"),
         "stop_reason",
         "steps",
-        (pl.col("input_tokens") + pl.col("output_tokens")).alias("tokens"),
+        pl.when((counted > 0) | (pl.col("model") == "")).then(counted).alias("tokens"),
         "cost_usd",
         timed.alias("duration_s"),
         pl.col("answer").str.replace_all(r"\s+", " ").str.slice(0, 160),
