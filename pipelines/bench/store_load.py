@@ -54,7 +54,7 @@ class Writer:
                             recorder.flush()
                             print("durable", time.time(), number, file=log)
             except WorkbenchError as error:
-                print("error", time.time(), error, file=log)
+                print("error", time.time(), repr(str(error)), file=log)
 
     def _steps(self) -> Iterator[Step]:
         """Steps with a key of their own each, made cheaply: the facts are not what is measured."""
@@ -79,7 +79,7 @@ def read(number: int, home: Path, barrier: Barrier, stop: Event) -> None:
                 store.sql("select count(*) from steps where episode_id = ?", [f"ep-0{number}"])
                 print("read", time.time(), 1, file=log)
             except WorkbenchError as error:
-                print("error", time.time(), error, file=log)
+                print("error", time.time(), repr(str(error)), file=log)
 
 
 def lines(path: Path) -> list[tuple[str, float, str]]:
