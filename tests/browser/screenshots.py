@@ -25,9 +25,9 @@ def subjects(home: Path) -> dict[str, tuple[str, str]]:
     """For each picture the page's path and a text that says it is there."""
     with open_store(home) as store:
         run = lineup(store)[0]
-        passed = store.episodes(run).filter("passed").sort("steps", descending=True)
+        passed = store.episodes(run).filter("passed").select("episode_id", "steps")
         agents = store.steps(run=run).group_by("episode_id").agg(pl.col("agent").n_unique())
-        richest = passed.join(agents, on="episode_id").sort("agent_right", descending=True)
+        richest = passed.join(agents, on="episode_id").sort("agent", "steps", descending=True)
     return {
         "overview": ("", "Latest runs"),
         "run": (f"run?id={run}", "Provenance"),

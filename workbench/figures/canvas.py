@@ -59,8 +59,8 @@ def legend_above(paper: figure) -> None:
         ncols=4,
         location="left",
         margin=5,
-        glyph_height=14,
-        glyph_width=14,
+        glyph_height=18,
+        glyph_width=18,
     )
     paper.add_layout(legend, "above")
 

@@ -13,6 +13,8 @@ from workbench.store.queries.run import differences
 MOST = 500
 """Runs that the page looks through: the latest that fit the search and the tag."""
 _PAIR = 2
+_NO_CHOICE = ("run_id", "name", "started_at")
+"""What no two runs have in common: it is no part of how they were configured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,5 +64,5 @@ def _compare(store: Store, selected: tuple[str, ...]) -> Comparison | None:
     return Comparison(
         runs=runs.summaries(store.lake, [one, other]),
         board=scoreboard(store, [one, other]),
-        differences=differences(store.lake, one, other),
+        differences=differences(store.lake, one, other).filter(~pl.col("name").is_in(_NO_CHOICE)),
     )

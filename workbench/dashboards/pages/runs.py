@@ -5,7 +5,7 @@ from typing import Any
 from workbench.dashboards.address import asked, write_address
 from workbench.dashboards.labels import LabelForm
 from workbench.dashboards.numbers.runs import Comparison, RunsNumbers, load_runs
-from workbench.dashboards.part import markup, picture
+from workbench.dashboards.part import card, markup, picture
 from workbench.dashboards.shell import Plan, build
 from workbench.dashboards.state import ANY, FILTERS, RunsState
 from workbench.dashboards.tables import listing
@@ -52,7 +52,10 @@ class _RunsPage:
         self._count, self._hint = markup(draw_count), markup(draw_hint)
         self._board, self._differences = picture(score_by_family), markup(draw_comparison)
         self._compared = pn.Column(
-            self._board.pane, self._differences.pane, sizing_mode="stretch_width", visible=False
+            card(self._board.pane),
+            self._differences.pane,
+            sizing_mode="stretch_width",
+            visible=False,
         )
         form = LabelForm(store, author, lambda: self._chosen, self._reload)
         plan = Plan(

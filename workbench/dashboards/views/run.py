@@ -1,11 +1,13 @@
 """What the Run page shows beside its figures."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import polars as pl
 
 from workbench.dashboards.markup import render
 from workbench.dashboards.views.rows import is_timed, run_rows
+from workbench.dashboards.words import utc
 
 
 def own_board(board: pl.DataFrame, run_id: str) -> pl.DataFrame:
@@ -39,4 +41,5 @@ def draw_repeats(own: pl.DataFrame) -> str:
 
 def draw_provenance(provenance: dict[str, Any]) -> str:
     """What the run was made with, so that it can be made again."""
-    return render("provenance.html", rows=provenance.items())
+    started = utc(datetime.fromtimestamp(provenance["started_at"], UTC))
+    return render("provenance.html", rows=(provenance | {"started_at": started}).items())
