@@ -4,17 +4,8 @@ import pytest
 
 from tests.browser.cdp import Tab
 from tests.browser.conftest import Site
-from tests.browser.world import (
-    BASELINE,
-    BROKEN,
-    FINISHED,
-    HOSTILE,
-    IMPORTED,
-    RICH,
-    RUNNING,
-    facts_of,
-    running_sample,
-)
+from tests.browser.samples import HOSTILE, facts_of
+from tests.browser.world import BASELINE, BROKEN, FINISHED, IMPORTED, RICH, RUNNING, running_sample
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from engine.clock import ManualClock
-from tests.browser.world import START, fill
+from tests.browser.samples import START
+from tests.browser.world import fill
 from workbench.store import Store
 
 

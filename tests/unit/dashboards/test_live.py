@@ -6,7 +6,8 @@ import pytest
 
 from engine.clock import ManualClock
 from engine.errors import NotFound, WorkbenchError
-from tests.browser.world import RUNNING, facts_of, running_sample
+from tests.browser.samples import facts_of
+from tests.browser.world import RUNNING, running_sample
 from workbench.dashboards.live import Live, Work
 from workbench.dashboards.watch import Watch
 from workbench.store import Lake, Store

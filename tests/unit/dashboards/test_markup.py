@@ -6,7 +6,8 @@ import pytest
 from jinja2 import UndefinedError
 
 import workbench.dashboards
-from tests.browser.world import HOSTILE, RICH
+from tests.browser.samples import HOSTILE
+from tests.browser.world import RICH
 from workbench.dashboards.markup import render
 from workbench.dashboards.numbers.episode import load_episode
 from workbench.dashboards.views.episode import draw_timeline

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from engine.contracts import Exchange, Step, ToolCall, assistant, tool_result
-from tests.browser.world import FINISHED, RICH, Sample, a_run, rich_conversation, step
+from tests.browser.samples import Sample, a_run, rich_conversation, step
+from tests.browser.world import FINISHED, RICH
 from workbench.dashboards.views.timeline import Entry, timeline
 
 SAMPLE = Sample(a_run(FINISHED, "default", "small", 0), 0, "policy", 0, passed=True)
