@@ -179,6 +179,16 @@ class Lake:
         for step in steps:
             with self.transaction(f"upgrading the store to {step.name}") as connection:
                 migrate.apply(connection, step, lake=self.ducklake)
+        if steps and self.location is not None:
+            self._attach_again(self.location)
+
+    def _attach_again(self, location: Location) -> None:
+        """Forget tables of inlined rows that a step of another process has done away with."""
+        try:
+            self._connection.execute("DETACH lake")
+            self._connection.execute(_attach_sql(location, []))
+        except duckdb.Error as error:
+            raise translate(error, "opening the store") from error
 
     def __repr__(self) -> str:
         return f"Lake({self.location.metadata if self.location else 'memory'})"

@@ -1,10 +1,21 @@
 """A run as people read it: table, failures, transcript."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import polars as pl
 
-from engine.contracts import Step, ToolCall, assistant
+from engine.contracts import (
+    Episode,
+    Fact,
+    Run,
+    Score,
+    Step,
+    StopReason,
+    ToolCall,
+    Usage,
+    assistant,
+)
 from engine.contracts.message import tool_result
 from workbench.bootstrap.failures import worst_tasks
 from workbench.bootstrap.results import SCOREBOARD, scoreboard
@@ -13,6 +24,7 @@ from workbench.bootstrap.transcript import transcript
 from workbench.store import Store
 
 Evaluate = Callable[..., list[str]]
+_PLAN: Any = {"epochs": 3, "planned": 12, "seed": 0, "started_at": 1.0}
 
 
 def test_the_table_has_a_row_for_each_of_the_board(store: Store, evaluated: Evaluate) -> None:
@@ -39,16 +51,39 @@ def test_what_is_not_known_is_not_zero() -> None:
     assert interval(-0.1, 1.2) == "0 to 100 %"
 
 
-def test_the_most_often_failing_task_comes_first(store: Store, evaluated: Evaluate) -> None:
-    """Tasks that never failed are left out; each row names an episode that failed, and why."""
-    (run,) = evaluated("random", limit=66, epochs=3)
-    worst = worst_tasks(store, run)
-    shares = (worst["passed"] / worst["episodes"]).to_list()
-    failed = store.episodes(run).filter(~pl.col("passed"))["episode_id"]
-    assert shares == sorted(shares)
-    assert 0 == shares[0] <= shares[-1] < 1
-    assert worst["episode_id"].is_in(failed.to_list()).all()
-    assert worst["reason"].null_count() == 0
+def tried(task: str, *passed: bool) -> Iterator[Fact]:
+    """A task's episodes, one an epoch, with what a scorer said of each."""
+    for epoch, verdict in enumerate(passed):
+        about = {"run_id": "run-1", "episode_id": f"ep-{task}{epoch}", "task_id": task}
+        about |= {"family": "f", "epoch": epoch}
+        yield Episode(
+            **about,
+            agent="a",
+            model="",
+            started_at=1.0,
+            ended_at=2.0,
+            stop_reason=StopReason.ANSWERED,
+            steps=1,
+            usage=Usage(),
+            cost_usd=0.0,
+            answer=f"answer {epoch}",
+        )
+        yield Score(
+            **about, scorer="exact", value=verdict, passed=verdict, reason="odd", scored_at=2.0
+        )
+
+
+def test_the_most_often_failing_task_comes_first(store: Store) -> None:
+    """Tasks that never failed are left out; each row shows the first that failed, and why."""
+    with store.recorder() as recorder:
+        recorder.add(Run(run_id="run-1", name="n", suite="s", agent="a", model="", **_PLAN))
+        recorder.add(*tried("often", True, False, False), *tried("never", True, True, True))
+        recorder.add(*tried("once", True, True, False), *tried("always", False, False, False))
+    assert worst_tasks(store, "run-1").select("task_id", "passed", "answer", "reason").rows() == [
+        ("always", 0, "answer 0", "exact: odd"),
+        ("often", 1, "answer 1", "exact: odd"),
+        ("once", 2, "answer 2", "exact: odd"),
+    ]
 
 
 def test_a_transcript_has_every_message_with_its_calls(store: Store) -> None:
