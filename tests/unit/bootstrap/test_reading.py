@@ -51,9 +51,9 @@ def test_what_is_not_known_is_not_zero() -> None:
     assert interval(-0.1, 1.2) == "0 to 100 %"
 
 
-def tried(task: str, *passed: bool) -> Iterator[Fact]:
+def tried(task: str, *values: float) -> Iterator[Fact]:
     """A task's episodes, one an epoch, with what a scorer said of each."""
-    for epoch, verdict in enumerate(passed):
+    for epoch, value in enumerate(values):
         about = {"run_id": "run-1", "episode_id": f"ep-{task}{epoch}", "task_id": task}
         about |= {"family": "f", "epoch": epoch}
         yield Episode(
@@ -69,7 +69,7 @@ def tried(task: str, *passed: bool) -> Iterator[Fact]:
             answer=f"answer {epoch}",
         )
         yield Score(
-            **about, scorer="exact", value=verdict, passed=verdict, reason="odd", scored_at=2.0
+            **about, scorer="exact", value=value, passed=value == 1, reason="odd", scored_at=2.0
         )
 
 
@@ -77,8 +77,8 @@ def test_the_most_often_failing_task_comes_first(store: Store) -> None:
     """Tasks that never failed are left out; each row shows the first that failed, and why."""
     with store.recorder() as recorder:
         recorder.add(Run(run_id="run-1", name="n", suite="s", agent="a", model="", **_PLAN))
-        recorder.add(*tried("often", True, False, False), *tried("never", True, True, True))
-        recorder.add(*tried("once", True, True, False), *tried("always", False, False, False))
+        recorder.add(*tried("often", 1.0, 0.0, 0.0), *tried("never", 1.0, 1.0, 1.0))
+        recorder.add(*tried("once", 1.0, 1.0, 0.0), *tried("always", 0.0, 0.0, 0.0))
     assert worst_tasks(store, "run-1").select("task_id", "passed", "answer", "reason").rows() == [
         ("always", 0, "answer 0", "exact: odd"),
         ("often", 1, "answer 1", "exact: odd"),
