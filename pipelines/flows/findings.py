@@ -13,6 +13,7 @@ from workbench.store.queries.run import provenance
 from workbench.store.queries.runs import summaries
 
 WHOLE = pl.col("family") == "all"
+_UNSCORED = "None of its episodes is scored yet."
 
 
 def about(store: Store, runs: Sequence[str]) -> pl.DataFrame:
@@ -34,12 +35,14 @@ def made_with(store: Store, run: str) -> pl.DataFrame:
 
 def verdict(board: pl.DataFrame) -> str:
     """How the board's first run did, and whether the best of those beside it is out of reach."""
-    first, *others = board.filter(WHOLE).to_dicts()
+    first, *others = _scored(board)
+    if first is None:
+        return _UNSCORED
     share = f"**{_who(first)}** passes {_share(first)} of {first['tasks']} tasks"
     said = f"{share} (95 % interval {interval(first['low'], first['high'])})."
     if not others:
         return f"{said} No other run over the same samples stands beside it."
-    best = max(others, key=lambda row: float(row["passed"]))
+    best = max(others, key=_passed)
     there = f"{_share(best)}, {_place(first, best)}"
     return f"{said} The best beside it, **{_who(best)}**, passes {there}."
 
@@ -70,9 +73,11 @@ def effort(board: pl.DataFrame) -> str:
 
 def uncertainty(board: pl.DataFrame) -> str:
     """How much less certain a score is when repeated tries of a task are not taken as new tasks."""
-    first = board.filter(WHOLE).to_dicts()[0]
+    first = _scored(board)[0]
+    if first is None:
+        return _UNSCORED
     naive, clustered = first["error_naive"], first["error"]
-    wider = f"{clustered / naive:.2f} times" if naive else "as"
+    wider = f"{clustered / naive:.2f} times" if naive else "just"
     return (
         f"{_share(first)} of {first['episodes']} episodes pass. Taken as independent, their "
         f"standard error is {naive:.4f}; clustered by the {first['tasks']} tasks it is "
@@ -82,7 +87,9 @@ def uncertainty(board: pl.DataFrame) -> str:
 
 def endurance(board: pl.DataFrame) -> str:
     """How passing at least once and passing every time drift apart over repeated tries."""
-    first = board.filter(WHOLE).to_dicts()[0]
+    first = _scored(board)[0]
+    if first is None:
+        return _UNSCORED
     every, once = first["pass_hat"], first["pass_at"]
     if len(every) < 2:  # noqa: PLR2004
         return "Each task was tried once: nothing is known of how it goes the next time."
@@ -119,9 +126,19 @@ def repeats(calls: pl.DataFrame) -> str:
 def pass_k(board: pl.DataFrame) -> pl.DataFrame:
     """The first run's pass^k and pass@k. Columns: k, pass^k, pass@k."""
     first = board.filter(WHOLE).to_dicts()[0]
-    every, once = first["pass_hat"], first["pass_at"]
+    every, once = first["pass_hat"] or [], first["pass_at"] or []
     ks = range(1, len(every) + 1)
     return pl.DataFrame({"k": list(ks), "pass^k": every, "pass@k": once})
+
+
+def _scored(board: pl.DataFrame) -> list[Any]:
+    """The whole of each run: of the first in any case, none where it has no score; then others'."""
+    first, *others = board.filter(WHOLE).to_dicts()
+    return [first if first["episodes"] else None, *(row for row in others if row["episodes"])]
+
+
+def _passed(row: dict[str, Any]) -> float:
+    return float(row["passed"])
 
 
 def _who(row: dict[str, Any]) -> str:

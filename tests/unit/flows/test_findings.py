@@ -58,6 +58,16 @@ def test_a_run_alone_is_not_compared() -> None:
     assert "No other run" in verdict(board({}))
 
 
+def test_a_run_without_scores_says_so() -> None:
+    """A run that was cancelled at once has no verdict, and is none to compare with."""
+    bare = dict.fromkeys(("passed", "low", "high", "error", "error_naive"))
+    bare |= {"tasks": 0, "episodes": 0, "pass_hat": None, "pass_at": None}
+    said = {finding(board(bare)) for finding in (verdict, uncertainty, endurance)}
+    assert said == {"None of its episodes is scored yet."}
+    assert pass_k(board(bare)).is_empty()
+    assert "No other run" in verdict(board({}, other(**bare)))
+
+
 def test_worst_and_best_family_are_named() -> None:
     """Families of other runs do not count."""
     rows = [{"family": name, "passed": share} for name, share in (("a", 0.9), ("b", 0.2))]
