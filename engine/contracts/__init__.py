@@ -1,7 +1,7 @@
 """Records that cross rooms, and the ports the engine asks the outside to fill."""
 
 from engine.contracts.agent import AgentSpec, Limits, TeamSpec
-from engine.contracts.base import Json, JsonObject, Record, canonical, digest, explain
+from engine.contracts.base import Json, JsonObject, Record, canonical, digest, explain, json_text
 from engine.contracts.error import ErrorSpec
 from engine.contracts.facts import (
     Episode,
@@ -56,6 +56,7 @@ __all__ = [
     "canonical",
     "digest",
     "explain",
+    "json_text",
     "system",
     "tool_result",
     "user",

@@ -1,10 +1,12 @@
 """What every record shares: strict, frozen, nothing unknown let in; and canonical JSON."""
 
+import json
 from hashlib import blake2b
 from typing import Any, Self
 
 import orjson
 from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
+from pydantic_core import from_json, to_json
 
 from engine.errors import BadInput
 
@@ -35,9 +37,22 @@ def explain(error: ValidationError) -> str:
     )
 
 
+def json_text(value: Json) -> str:
+    """Compact JSON; whole numbers beyond 64 bits are kept, NaN and infinities become null."""
+    try:
+        return orjson.dumps(value).decode()
+    except TypeError:  # orjson stops at 64 bits
+        return to_json(value, inf_nan_mode="null").decode()
+
+
 def canonical(value: Any) -> bytes:
     """JSON with sorted keys and no blanks: equal values give equal bytes."""
-    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    try:
+        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    except TypeError:  # as in `json_text`
+        plain = from_json(to_json(value, inf_nan_mode="null"))
+        text = json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        return text.encode()
 
 
 def digest(data: bytes, previous: str = "") -> str:

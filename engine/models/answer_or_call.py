@@ -19,6 +19,7 @@ from engine.contracts import (
     ModelRequest,
     ToolCall,
     assistant,
+    json_text,
     system,
     user,
 )
@@ -103,7 +104,7 @@ def _answer_schema(request: ModelRequest) -> JsonObject | None:
 def _content(answer: Json, request: ModelRequest) -> str:
     if isinstance(answer, str) and request.response_schema is None:
         return answer
-    return orjson.dumps(answer).decode()
+    return json_text(answer)
 
 
 def _parsed(text: str, *, cut: bool) -> JsonObject:
@@ -123,7 +124,7 @@ def _call(reply: JsonObject, messages: Sequence[MessageSpec]) -> ToolCall:
         id=f"call-{number}",
         name=str(reply["tool"]),
         arguments=arguments if isinstance(arguments, dict) else {},
-        malformed=None if sound else orjson.dumps(arguments).decode(),
+        malformed=None if sound else json_text(arguments),
     )
 
 

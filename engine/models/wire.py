@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Any, Final, Literal, get_args
 
-import orjson
 from pydantic import ValidationError
+from pydantic_core import from_json
 
 from engine.contracts import (
     FinishReason,
@@ -17,6 +17,7 @@ from engine.contracts import (
     Usage,
     assistant,
     explain,
+    json_text,
 )
 from engine.errors import ModelGarbled
 from engine.models.wire_body import (
@@ -194,8 +195,8 @@ def _call(call_id: str | None, function: Function, at: int) -> ToolCall:
     """A call whose arguments are no JSON object keeps them as `malformed`."""
     text = _text(function.arguments) or "{}"
     try:
-        arguments = orjson.loads(text)
-    except orjson.JSONDecodeError:
+        arguments = from_json(text, allow_inf_nan=False)  # keeps numbers beyond 64 bits
+    except ValueError:
         arguments = None
     sound = isinstance(arguments, dict)
     return ToolCall(
@@ -208,7 +209,7 @@ def _call(call_id: str | None, function: Function, at: int) -> ToolCall:
 
 def _text(arguments: str | dict[str, Any] | None) -> str:
     if isinstance(arguments, dict):
-        return orjson.dumps(arguments).decode()
+        return json_text(arguments)
     return arguments or ""
 
 
@@ -224,7 +225,7 @@ def _message(message: MessageSpec) -> JsonObject:
 def _sent(call: ToolCall) -> JsonObject:
     arguments = call.malformed
     if arguments is None:
-        arguments = orjson.dumps(call.arguments).decode()
+        arguments = json_text(call.arguments)
     function: JsonObject = {"name": call.name, "arguments": arguments}
     return {"id": call.id, "type": "function", "function": function}
 

@@ -9,8 +9,6 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-import orjson
-
 from engine.clock import Clock, SystemClock
 from engine.contracts import (
     AgentSpec,
@@ -24,6 +22,7 @@ from engine.contracts import (
     StopReason,
     TeamSpec,
     ToolCall,
+    json_text,
     system,
     tool_result,
     user,
@@ -177,7 +176,7 @@ class Loop:
             self._scribe.tool(turn, position, call, started, failure)
             return f"Error: {failure.message}"
         self._scribe.tool(turn, position, call, started, answer)
-        return answer if isinstance(answer, str) else orjson.dumps(answer).decode()
+        return answer if isinstance(answer, str) else json_text(answer)
 
     async def _carry_out(
         self, turn: Turn, line: _Line, call: ToolCall, handoff: ToolCall | None

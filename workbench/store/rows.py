@@ -9,12 +9,11 @@ from enum import Enum
 from functools import cache
 from typing import Any, Final
 
-import orjson
 import pyarrow as pa
 from pydantic import TypeAdapter
-from pydantic_core import from_json, to_json
+from pydantic_core import from_json
 
-from engine.contracts import ErrorSpec, Fact, Json, MessageSpec, Provenance, Usage
+from engine.contracts import ErrorSpec, Fact, MessageSpec, Provenance, Usage, json_text
 from engine.errors import BadInput
 from workbench.store.tables import BY_FACT, USAGE_COLUMNS, Kind, Table
 
@@ -65,14 +64,6 @@ def decode(table: Table, row: Mapping[str, Any]) -> Fact:
 def decode_all(table: Table, rows: Iterable[Mapping[str, Any]]) -> tuple[Fact, ...]:
     """`decode` for each row."""
     return tuple(decode(table, row) for row in rows)
-
-
-def json_text(value: Json) -> str:
-    """Compact JSON; whole numbers beyond 64 bits are kept."""
-    try:
-        return orjson.dumps(value).decode()
-    except TypeError:
-        return to_json(value, inf_nan_mode="null").decode()
 
 
 Put = Callable[[list[Any], Any], None]

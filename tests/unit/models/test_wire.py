@@ -122,6 +122,16 @@ def test_tool_calls_are_read_with_their_arguments():
     assert decoded({"content": None, "tool_calls": calls}).message.tool_calls == (CALL,)
 
 
+def test_arguments_keep_numbers_of_any_size():
+    """An id of thirty digits is the same id afterwards, in both directions."""
+    arguments = f'{{"id":{10**30}}}'
+    calls = [{"function": {"name": "add", "arguments": arguments}}]
+    message = decoded({"tool_calls": calls}).message
+    assert message.tool_calls[0].arguments == {"id": 10**30}
+    sent = encoded(messages=(message,))["messages"][0]["tool_calls"][0]
+    assert sent["function"]["arguments"] == arguments
+
+
 def test_calls_without_id_are_numbered():
     """Servers that send no ids get distinct ones."""
     calls = [{"function": {"name": "add", "arguments": "{}"}}] * 2

@@ -104,6 +104,14 @@ async def test_parallel_calls_keep_their_order() -> None:
     assert [m.content for m in result.messages[2:6]] == ["0", "2", "4", "6"]
 
 
+async def test_numbers_of_any_size_pass_through_a_tool() -> None:
+    """Arguments and results beyond 64 bits are recorded and told exactly."""
+    big = 10**30
+    result, facts = await run(reply("", tool_call("add", {"a": big, "b": 1})), "done")
+    assert result.messages[2].content == str(big + 1)
+    assert exchanges(facts)[1].request["arguments"] == {"a": big, "b": 1}
+
+
 @pytest.mark.parametrize(
     ("call", "said"),
     [
