@@ -3,6 +3,7 @@
 from engine.contracts.agent import AgentSpec, Limits, TeamSpec
 from engine.contracts.base import Json, JsonObject, Record, canonical, digest, explain, json_text
 from engine.contracts.error import ErrorSpec
+from engine.contracts.escalation import Decision, Escalation, LogEntries, Wait
 from engine.contracts.facts import (
     Episode,
     Exchange,
@@ -17,22 +18,49 @@ from engine.contracts.facts import (
     StepKind,
     StopReason,
 )
+from engine.contracts.guard import (
+    LIMITS,
+    Action,
+    GuardPolicy,
+    GuardVerdict,
+    LadderSpec,
+    Rule,
+    Rung,
+    RungSpec,
+    Threshold,
+)
 from engine.contracts.message import MessageSpec, ToolCall, assistant, system, tool_result, user
-from engine.contracts.model import FinishReason, ModelChunk, ModelRequest, ModelResponse, Usage
-from engine.contracts.ports import Model, Recorder
+from engine.contracts.model import (
+    FinishReason,
+    ModelChunk,
+    ModelRequest,
+    ModelResponse,
+    Spend,
+    Usage,
+)
+from engine.contracts.ports import Budget, Model, Recorder
 from engine.contracts.tool import ToolSpec
 
 __all__ = [
+    "LIMITS",
+    "Action",
     "AgentSpec",
+    "Budget",
+    "Decision",
     "Episode",
     "ErrorSpec",
+    "Escalation",
     "Exchange",
     "Fact",
     "FinishReason",
+    "GuardPolicy",
+    "GuardVerdict",
     "Json",
     "JsonObject",
     "Label",
+    "LadderSpec",
     "Limits",
+    "LogEntries",
     "MessageSpec",
     "Model",
     "ModelChunk",
@@ -41,17 +69,23 @@ __all__ = [
     "Provenance",
     "Record",
     "Recorder",
+    "Rule",
     "Run",
     "RunEnd",
     "RunStatus",
+    "Rung",
+    "RungSpec",
     "Score",
+    "Spend",
     "Step",
     "StepKind",
     "StopReason",
     "TeamSpec",
+    "Threshold",
     "ToolCall",
     "ToolSpec",
     "Usage",
+    "Wait",
     "assistant",
     "canonical",
     "digest",

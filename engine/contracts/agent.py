@@ -5,6 +5,7 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from engine.contracts.base import JsonObject, Record, canonical, digest
+from engine.contracts.guard import GuardPolicy, LadderSpec
 
 
 class Limits(Record):
@@ -34,6 +35,12 @@ class AgentSpec(Record):
     )
     temperature: float = Field(default=0.0, ge=0, le=2)
     max_output_tokens: int = Field(default=512, ge=1)
+    approvals: tuple[str, ...] = Field(
+        default=(), description="Tools of its own whose calls wait for a person's word."
+    )
+    ladder: LadderSpec = Field(
+        default=LadderSpec(), description="How it is made to do with less near a limit."
+    )
 
 
 class TeamSpec(Record):
@@ -43,6 +50,7 @@ class TeamSpec(Record):
     entry: str
     agents: tuple[AgentSpec, ...] = Field(min_length=1)
     limits: Limits = Limits()
+    guard: GuardPolicy = Field(default=GuardPolicy(), description="When it is told to turn round.")
 
     @model_validator(mode="after")
     def _names_resolve(self) -> Self:
@@ -53,6 +61,11 @@ class TeamSpec(Record):
         if unknown := asked - set(names):
             raise ValueError(f"no agent named {', '.join(sorted(unknown))}")
         return self
+
+    @property
+    def may_wait(self) -> bool:
+        """Whether an episode of it may come to wait for a person."""
+        return bool(self.guard.escalate) or any(agent.approvals for agent in self.agents)
 
     def agent(self, name: str) -> AgentSpec:
         """The agent of that name; KeyError where there is none."""

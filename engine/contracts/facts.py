@@ -25,6 +25,9 @@ class StopReason(StrEnum):
     COST_BUDGET = "cost_budget"
     ERROR = "error"
     CANCELLED = "cancelled"
+    LOOP = "loop"  # the guard cut it
+    PARKED = "parked"  # waits for a person; an episode that has ended is never parked
+    STOPPED = "stopped"  # by a person
     RECORDED = "recorded"  # an imported episode: its end is not known more precisely
 
 

@@ -1,6 +1,6 @@
 """What goes to a model and what comes back."""
 
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from pydantic import Field
 
@@ -31,6 +31,14 @@ class Usage(Record):
             cached_tokens=self.cached_tokens + other.cached_tokens,
             calls=self.calls + other.calls,
         )
+
+
+class Spend(NamedTuple):
+    """What a model call uses, or may use at most: input and output tokens together, and USD."""
+
+    tokens: int = 0
+    cost_usd: float | None = 0.0
+    """Null: unknown."""
 
 
 class ModelRequest(Record):

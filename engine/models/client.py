@@ -11,7 +11,7 @@ import orjson
 from pydantic import SecretStr
 
 from engine.clock import Clock
-from engine.contracts import ModelChunk, ModelRequest, ModelResponse, Usage
+from engine.contracts import ModelChunk, ModelRequest, ModelResponse, Spend, Usage
 from engine.errors import BadInput, ModelGarbled, ModelUnreachable
 from engine.models import faults, wire
 from engine.models.prices import UNKNOWN, Prices
@@ -89,6 +89,12 @@ class OpenAICompatible:
         if not gathering.whole:
             raise ModelUnreachable(f"{self.name}: the stream broke off before its end")
         yield ModelChunk(response=self._response(gathering.answer()))
+
+    def worst(self, reads: int, writes: int) -> Spend:
+        """The price of so many tokens, none of them cached; null where no price is known."""
+        usage = Usage(input_tokens=reads, output_tokens=writes, calls=1)
+        price = self._prices.price(self._model, self._base_url, usage)
+        return Spend(usage.total_tokens, price.cost_usd)
 
     async def aclose(self) -> None:
         """Close the connections; calls in flight fail."""

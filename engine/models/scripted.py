@@ -10,6 +10,7 @@ from engine.contracts import (
     ModelChunk,
     ModelRequest,
     ModelResponse,
+    Spend,
     ToolCall,
     Usage,
     assistant,
@@ -45,11 +46,20 @@ class Scripted:
 
     A text in the list is an answer of that content; an exception is raised. `calls` counts the
     calls made, `last` is the latest request. After the end of a list the script begins again
-    where `repeat` is set and a `ModelError` is raised where it is not.
+    where `repeat` is set and a `ModelError` is raised where it is not. `dearest_usd` is
+    the most that one of its answers says it costs.
     """
 
-    def __init__(self, script: Script, *, name: str = "scripted", repeat: bool = False) -> None:
+    def __init__(
+        self,
+        script: Script,
+        *,
+        name: str = "scripted",
+        repeat: bool = False,
+        dearest_usd: float | None = 0.0,
+    ) -> None:
         self.name = name
+        self._dearest_usd = dearest_usd
         self.calls = 0
         self.last: ModelRequest | None = None
         self._next = script if callable(script) else _in_order(script, repeat=repeat)
@@ -69,6 +79,10 @@ class Scripted:
         for word in WORD.findall(response.message.content):
             yield ModelChunk(text=word)
         yield ModelChunk(response=response)
+
+    def worst(self, reads: int, writes: int) -> Spend:
+        """So many tokens at the price of the dearest answer."""
+        return Spend(reads + writes, self._dearest_usd)
 
     async def aclose(self) -> None:
         """Do nothing: a script holds nothing."""

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 
-from engine.contracts import Model, ModelChunk, ModelRequest, ModelResponse
+from engine.contracts import Model, ModelChunk, ModelRequest, ModelResponse, Spend
 from engine.models import answer_or_call
 
 
@@ -39,6 +39,10 @@ class ToolGrammar:
             if len(known) > len(sent) or response:
                 yield ModelChunk(text=known.removeprefix(sent), response=response)
                 sent = known
+
+    def worst(self, reads: int, writes: int) -> Spend:
+        """The inner model's."""
+        return self._inner.worst(reads, writes)
 
     async def aclose(self) -> None:
         """Close the inner model."""

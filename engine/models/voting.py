@@ -16,6 +16,7 @@ from engine.contracts import (
     ModelChunk,
     ModelRequest,
     ModelResponse,
+    Spend,
     canonical,
 )
 
@@ -48,6 +49,12 @@ class Voting:
         """The answer in one piece: there is none before the last vote."""
         response = await self.complete(request)
         yield ModelChunk(text=response.message.content, response=response)
+
+    def worst(self, reads: int, writes: int) -> Spend:
+        """The inner model's, once for each vote."""
+        one = self._inner.worst(reads, writes)
+        cost = None if one.cost_usd is None else one.cost_usd * self._votes
+        return Spend(one.tokens * self._votes, cost)
 
     async def aclose(self) -> None:
         """Close the inner model."""

@@ -1,7 +1,9 @@
 """The agent loop: teams of agents, their tools, limits and endings."""
 
-from engine.orchestration.loop import Loop, Parts
+from engine.orchestration.log import Log
+from engine.orchestration.loop import Loop
 from engine.orchestration.meter import Meter
+from engine.orchestration.parts import Parts
 from engine.orchestration.result import Result
 from engine.orchestration.scribe import Emit, Key
 from engine.orchestration.team import handoff_tool, team_tools
@@ -10,6 +12,7 @@ from engine.orchestration.transcript import Transcript
 __all__ = [
     "Emit",
     "Key",
+    "Log",
     "Loop",
     "Meter",
     "Parts",

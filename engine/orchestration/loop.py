@@ -1,63 +1,45 @@
 """The agent loop: ask the model, call the tools it asks for, hand over, until something ends it.
 
 One `Loop` runs one episode. It decides nothing about storage: every step and exchange goes to
-`emit` as it happens, so that what was done is kept when the episode is cut short.
+`emit` as it happens, so that what was done is kept when the episode is cut short. A guard sees
+each step before and after it. Given the log of an episode that was parked, a loop comes back to
+where that one was, and goes on from there.
 """
 
 import asyncio
-import random
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 
-from engine.clock import Clock, SystemClock
 from engine.contracts import (
-    AgentSpec,
     ErrorSpec,
-    Json,
+    GuardVerdict,
+    JsonObject,
     MessageSpec,
-    Model,
-    ModelRequest,
     ModelResponse,
     StepKind,
     StopReason,
     TeamSpec,
     ToolCall,
-    json_text,
+    Wait,
     system,
     tool_result,
     user,
 )
-from engine.errors import DeadlineExceeded, StoreError, ToolError, WorkbenchError
+from engine.errors import StoreError, ToolError
+from engine.models.exchange import response_from_json, response_json
+from engine.orchestration import watch
+from engine.orchestration.calls import Calls, first_handoff
+from engine.orchestration.guard import CONTINUE
+from engine.orchestration.ladder import Ladder
+from engine.orchestration.line import Line
+from engine.orchestration.log import Log, Parked, Stopped
 from engine.orchestration.meter import Meter
+from engine.orchestration.parts import Parts
 from engine.orchestration.result import Result
-from engine.orchestration.scribe import Emit, Key, Scribe, Turn
-from engine.orchestration.team import ASK, HANDOFF, team_tools
+from engine.orchestration.scribe import Key, Scribe, Turn
+from engine.orchestration.steering import Steering
+from engine.orchestration.team import ASK, HANDOFF
 from engine.orchestration.transcript import Transcript
-from engine.tools import Toolbox
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """What a loop needs from outside: models by name (null: the run's), tools, time, randomness.
-
-    Without `emit` no step is built at all: the loop then costs what its decisions cost.
-    """
-
-    model: Callable[[str | None], Model]
-    tools: Toolbox
-    emit: Emit | None = None
-    clock: Clock = field(default_factory=SystemClock)
-    rng: random.Random = field(default_factory=random.Random)
-    seed: int | None = None
-
-
-@dataclass(slots=True)
-class _Line:
-    """One conversation: the episode's own, or a worker's inside it."""
-
-    agent: AgentSpec
-    transcript: Transcript
-    parent_span: str | None
+from engine.orchestration.watch import Plan
 
 
 class Loop:
@@ -66,31 +48,35 @@ class Loop:
     def __init__(self, team: TeamSpec, parts: Parts, key: Key) -> None:
         self._team = team
         self._parts = parts
+        self._log = parts.log if parts.log is not None or not team.may_wait else Log()
         self._scribe = Scribe(key, parts.emit, parts.clock)
-        self._meter = Meter(team.limits, parts.clock)
+        self._calls = Calls(team, parts, self._scribe, self._log, self._ask_worker)
+        self._steering = Steering(team, parts, self._log, self._say)
+        self._meter = Meter()
         self._transcript = Transcript()
         self._agents = [team.entry]
         self._index = 0
         self._stop = StopReason.CANCELLED
-        self._answer: str | None = None
         self._error: ErrorSpec | None = None
-        tools = {a.name: parts.tools.specs(a.tools) + team_tools(team, a) for a in team.agents}
-        self._tools = tools
+        self._wait: Wait | None = None
 
     async def run(self, inputs: Sequence[MessageSpec]) -> Result:
         """Run to an end and say which; only cancellation is raised, and `result` outlives it."""
-        line = _Line(self._team.agent(self._team.entry), self._transcript, None)
+        line = Line(self._team.agent(self._team.entry), self._transcript, None)
         try:
-            async with asyncio.timeout(self._team.limits.deadline_s):
+            async with asyncio.timeout(self._team.limits.deadline_s - self._parts.elapsed_s):
                 self._enter(line, inputs, "input")
                 self._stop = await self._converse(line)
         except TimeoutError:
             self._stop = StopReason.DEADLINE
+        except Parked as parked:
+            self._stop, self._wait = StopReason.PARKED, parked.wait
+        except Stopped:
+            self._stop = StopReason.STOPPED
         except StoreError:  # what cannot be kept must stop the run, not count as the agent's error
             raise
         except Exception as error:  # noqa: BLE001 - one episode's bug must not end the whole run
             self._stop, self._error = StopReason.ERROR, ErrorSpec.of(error)
-        self._answer = _last_text(self._transcript.messages)
         return self.result
 
     @property
@@ -98,7 +84,7 @@ class Loop:
         """What has been done so far; `cancelled` until the loop has come to an end of its own."""
         return Result(
             stop_reason=self._stop,
-            answer=self._answer,
+            answer=_last_text(self._transcript.messages),
             messages=tuple(self._transcript.messages),
             agents=tuple(self._agents),
             steps=self._meter.steps,
@@ -106,139 +92,120 @@ class Loop:
             cost_usd=self._meter.cost_usd,
             state_hash=self._transcript.state_hash,
             error=self._error,
+            wait=self._wait,
+            log=self._log.entries if self._log and self._wait else {},
+            elapsed_s=self._steering.elapsed_s,
         )
 
-    async def _converse(self, line: _Line) -> StopReason:
+    async def _converse(self, line: Line) -> StopReason:
         while True:
-            if stop := self._meter.reached():
-                return stop
-            turn = self._begin("model", line)
-            try:
-                handoff = await self._take(turn, line)
-            except BaseException as error:
-                turn.error = ErrorSpec.of(error)
-                raise
-            finally:
-                self._scribe.step(turn, line.parent_span, line.transcript.state_hash)
+            place = line.next_place()
+            plan = self._steering.plan(line, place)
+            if isinstance(plan, StopReason):
+                return plan
+            turn = self._begin("model", line, place)
+            verdict = await self._recorded(turn, line, plan)
             if turn.response and not turn.response.message.tool_calls:
                 return StopReason.ANSWERED
-            if handoff:
-                self._hand_over(line, handoff)
+            if stop := self._steering.heed(verdict, line, place):
+                return stop
+            if turn.handoff:
+                self._hand_over(line, turn.handoff)
 
-    async def _take(self, turn: Turn, line: _Line) -> str | None:
-        """One model call and its tool calls; the agent that takes over, if one does."""
-        response = await self._ask_model(turn, line)
-        turn.response = response
+    async def _recorded(self, turn: Turn, line: Line, plan: Plan) -> GuardVerdict:
+        """`_take`, written down however it ends, unless it has to wait."""
+        try:
+            verdict = await self._take(turn, line, plan)
+        except (Parked, Stopped):  # the turn is not over: it is written down when it goes on
+            raise
+        except BaseException as error:
+            turn.error = ErrorSpec.of(error)
+            self._scribe.step(turn, line.parent_span, line.transcript.state_hash)
+            raise
+        self._scribe.step(turn, line.parent_span, line.transcript.state_hash)
+        return verdict
+
+    async def _take(self, turn: Turn, line: Line, plan: Plan) -> GuardVerdict:
+        """One model call and its tool calls, and what the guard says of them."""
+        response = turn.response = await self._ask_model(turn, plan)
+        turn.attributes = {"finish_reason": response.finish_reason}
         self._meter.charge(response.usage, response.cost_usd)
+        self._steering.guard.settle(plan.worst, watch.spent(response))
         self._add(turn, line, response.message)
+        line.count(response.usage)
         calls = response.message.tool_calls
         if not calls:
-            return None
-        handoff = next((call for call in calls if self._is_handoff(line, call)), None)
-        if len(calls) == 1:
-            results = [await self._act(turn, line, 1, calls[0], handoff)]
-        else:
-            results = await asyncio.gather(
-                *(self._act(turn, line, at, call, handoff) for at, call in enumerate(calls, 1))
-            )
-        self._add(turn, line, *map(tool_result, calls, results))
-        return handoff.name.removeprefix(HANDOFF) if handoff else None
+            return CONTINUE
+        called = await self._calls.carry_out(turn, line, calls)
+        results = (tool_result(c, done.text) for c, done in zip(calls, called, strict=True))
+        self._add(turn, line, *results)
+        handoff = first_handoff(line, calls)
+        turn.handoff = handoff.name.removeprefix(HANDOFF) if handoff else None
+        seen = watch.observed(line, response, called, turn.handoff)
+        verdict = self._steering.guard.after(turn.index, seen)
+        turn.attributes["progress"] = self._steering.guard.progressed
+        return verdict
 
-    async def _ask_model(self, turn: Turn, line: _Line) -> ModelResponse:
-        agent = line.agent
-        model = self._parts.model(agent.model)
-        request = ModelRequest(
-            messages=line.transcript.prompt(),
-            tools=self._tools[agent.name],
-            response_schema=agent.response_schema,
-            temperature=agent.temperature,
-            max_output_tokens=agent.max_output_tokens,
-            seed=self._parts.seed,
-        )
+    async def _ask_model(self, turn: Turn, plan: Plan) -> ModelResponse:
+        key = f"{turn.place}:model"
         started = self._parts.clock.now()
         try:
-            response = await model.complete(request)
+            if self._log and key in self._log.entries:
+                response = response_from_json(self._log.entries[key], key)
+            else:
+                response = await plan.model.complete(plan.request)
         except BaseException as error:
-            self._scribe.model(turn, model.name, request, started, ErrorSpec.of(error))
+            failure = ErrorSpec.of(error)
+            self._scribe.model(turn, plan.model.name, plan.request, started, failure)
             raise
-        self._scribe.model(turn, model.name, request, started, response)
+        if self._log:
+            self._log.once(key, lambda: response_json(response))
+        self._scribe.model(turn, plan.model.name, plan.request, started, response)
         return response
 
-    async def _act(
-        self, turn: Turn, line: _Line, position: int, call: ToolCall, handoff: ToolCall | None
-    ) -> str:
-        """Carry out one tool call; a failure becomes text that the model can act on."""
-        started = self._parts.clock.now()
-        try:
-            answer = await self._carry_out(turn, line, call, handoff)
-        except WorkbenchError as error:
-            failure = ErrorSpec.of(error)
-            self._scribe.tool(turn, position, call, started, failure)
-            return f"Error: {failure.message}"
-        self._scribe.tool(turn, position, call, started, answer)
-        return answer if isinstance(answer, str) else json_text(answer)
-
-    async def _carry_out(
-        self, turn: Turn, line: _Line, call: ToolCall, handoff: ToolCall | None
-    ) -> Json:
-        if call.malformed is not None:
-            raise ToolError(f"the arguments of {call.name} are not a JSON object: {call.malformed}")
-        if self._is_handoff(line, call):
-            if call is not handoff:
-                raise ToolError("only one handoff at a time; the first one was carried out")
-            return f"Handed over to {call.name.removeprefix(HANDOFF)}."
-        if call.name.removeprefix(ASK) in line.agent.workers:
-            return await self._ask_worker(turn, call)
-        if call.name not in line.agent.tools:
-            raise ToolError(f"{line.agent.name} has no tool named {call.name}")
-        limit_s = self._team.limits.tool_timeout_s
-        try:
-            async with asyncio.timeout(limit_s):
-                return await self._parts.tools.call(call.name, call.arguments)
-        except TimeoutError:
-            raise DeadlineExceeded(f"{call.name} gave no answer within {limit_s:g} s") from None
-
-    async def _ask_worker(self, turn: Turn, call: ToolCall) -> str:
+    async def _ask_worker(self, turn: Turn, place: str, call: ToolCall) -> str:
         """Let a worker converse on its own; its steps hang below the asking step."""
         question = call.arguments.get("question")
         if not isinstance(question, str):
             raise ToolError(f"{call.name} needs a question, as text")
         worker = self._team.agent(call.name.removeprefix(ASK))
         self._agents.append(worker.name)
-        line = _Line(worker, Transcript(), turn.span)
+        line = Line(worker, Transcript(), turn.span, f"{place}/")
         self._enter(line, [user(question)], "input")
         stop = await self._converse(line)
         if stop is not StopReason.ANSWERED:
             raise ToolError(f"{worker.name} stopped without an answer: {stop}")
         return _last_text(line.transcript.messages) or ""
 
-    def _is_handoff(self, line: _Line, call: ToolCall) -> bool:
-        return call.name.removeprefix(HANDOFF) in line.agent.handoffs
-
-    def _hand_over(self, line: _Line, name: str) -> None:
+    def _hand_over(self, line: Line, name: str) -> None:
         line.agent = self._team.agent(name)
+        line.ladder = Ladder(line.agent.ladder)
         self._agents.append(name)
         self._enter(line, [], "handoff")
 
-    def _enter(self, line: _Line, inputs: Sequence[MessageSpec], kind: StepKind) -> None:
+    def _enter(self, line: Line, inputs: Sequence[MessageSpec], kind: StepKind) -> None:
         """Put an agent's instructions in force, with what it is given to begin with."""
         turn = self._begin(kind, line)
         self._add(turn, line, system(line.agent.instructions), *inputs)
         self._scribe.step(turn, line.parent_span, line.transcript.state_hash)
 
-    def _begin(self, kind: StepKind, line: _Line) -> Turn:
-        turn = Turn(
-            index=self._index,
-            span=f"{self._parts.rng.getrandbits(64):016x}",
-            kind=kind,
-            started_at=self._parts.clock.now(),
-            agent=line.agent.name,
-        )
-        self._index += 1
-        return turn
+    def _say(self, line: Line, text: str, about: JsonObject, kind: StepKind = "guard") -> None:
+        """A step that is no model call: what the guard or a person said, and did."""
+        turn = self._begin(kind, line)
+        turn.attributes = about
+        self._add(turn, line, *([user(text)] if text else []))
+        self._scribe.step(turn, line.parent_span, line.transcript.state_hash)
 
-    def _add(self, turn: Turn, line: _Line, *messages: MessageSpec) -> None:
-        line.transcript.add(*messages)
+    def _begin(self, kind: StepKind, line: Line, place: str = "") -> Turn:
+        index, span = self._index, f"{self._parts.rng.getrandbits(64):016x}"
+        if self._log:
+            index, span = self._log.numbered(line.next_key(), index, span)
+        self._index = max(self._index, index) + 1
+        started = self._parts.clock.now()
+        return Turn(index, span, kind, started, line.agent.name, place)
+
+    def _add(self, turn: Turn, line: Line, *messages: MessageSpec) -> None:
+        line.add(messages)
         turn.messages.extend(messages)
 
 

@@ -1,8 +1,8 @@
 """How an episode ended."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from engine.contracts import ErrorSpec, MessageSpec, StopReason, Usage
+from engine.contracts import ErrorSpec, LogEntries, MessageSpec, StopReason, Usage, Wait
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,3 +18,8 @@ class Result:
     cost_usd: float | None
     state_hash: str
     error: ErrorSpec | None = None
+    wait: Wait | None = None
+    """Of a parked episode: what it waits for."""
+    log: LogEntries = field(default_factory=dict)
+    """Of a parked episode: what leads a new loop to where it waits."""
+    elapsed_s: float = 0.0

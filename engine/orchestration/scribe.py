@@ -43,9 +43,12 @@ class Turn:
     kind: StepKind
     started_at: float
     agent: str
+    place: str = ""
     messages: list[MessageSpec] = field(default_factory=list)
     response: ModelResponse | None = None
     error: ErrorSpec | None = None
+    handoff: str | None = None
+    attributes: JsonObject = field(default_factory=dict)
 
 
 class Scribe:
@@ -81,7 +84,7 @@ class Scribe:
             cost_usd=response.cost_usd if response else 0.0,
             state_hash=state_hash,
             error=turn.error,
-            attributes={"finish_reason": response.finish_reason} if response else {},
+            attributes=turn.attributes,
         )
         self._emit(step)
 

@@ -13,14 +13,21 @@ class Transcript:
         self.system: MessageSpec | None = None
         self.state_hash = ""
 
-    def add(self, *messages: MessageSpec) -> None:
-        """Append messages; a system message replaces the instructions in force."""
+    def add(self, *messages: MessageSpec) -> int:
+        """Append messages; a system message replaces the instructions in force.
+
+        Gives the bytes that they take as canonical JSON.
+        """
+        size = 0
         for message in messages:
             if message.role == "system":
                 self.system = message
             else:
                 self.messages.append(message)
-            self.state_hash = digest(canonical(message.model_dump()), self.state_hash)
+            data = canonical(message.model_dump())
+            size += len(data)
+            self.state_hash = digest(data, self.state_hash)
+        return size
 
     def prompt(self) -> tuple[MessageSpec, ...]:
         """What the model is sent: the instructions in force, then the conversation."""

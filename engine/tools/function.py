@@ -1,16 +1,17 @@
 """A typed Python function as a tool."""
 
+import asyncio
 import inspect
 import json
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Self
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import PydanticSerializationError, to_jsonable_python
 
-from engine.contracts import Json, JsonObject, ToolSpec, explain
-from engine.errors import BadInput, ToolError
+from engine.contracts import Json, JsonObject, ToolSpec, explain, json_text
+from engine.errors import BadInput, DeadlineExceeded, ToolError
 from engine.tools.signature import arguments_model, parameters_schema, summary
 
 
@@ -43,25 +44,37 @@ class FunctionTool:
             raise BadInput(explain(error), where=f"tool {function.__name__}") from None
         return cls(spec, function, model)
 
-    async def call(self, arguments: JsonObject) -> Json:
+    async def call(self, arguments: JsonObject, *, limit_s: float | None = None) -> Json:
         """Run the function on arguments that fit its signature, to a JSON value.
 
-        Raises `ToolError` where they do not fit, the function raises, or its result is no JSON.
+        Raises `ToolError` where they do not fit, the function raises, or its result is no JSON;
+        `DeadlineExceeded` where a coroutine function is not done within `limit_s`.
         """
         values = self._checked(arguments)
         try:
             result = self.function(**values)
             if inspect.isawaitable(result):
-                result = await result
-        except ToolError:
+                result = await self._awaited(result, limit_s)
+        except (ToolError, DeadlineExceeded):
             raise
         except Exception as error:  # whatever a tool raises is an answer to the model
             raise ToolError(f"{self.spec.name} failed: {type(error).__name__}: {error}") from error
         return self._plain(result)
 
+    async def _awaited(self, result: Awaitable[Any], limit_s: float | None) -> Any:
+        limit = asyncio.timeout(limit_s)
+        try:
+            async with limit:
+                return await result
+        except TimeoutError:
+            if not limit.expired():  # the tool's own
+                raise
+            said = f"{self.spec.name} gave no answer within {limit_s:g} s"
+            raise DeadlineExceeded(said) from None
+
     def _checked(self, arguments: JsonObject) -> dict[str, Any]:
         try:
-            model = self.arguments.model_validate_json(json.dumps(arguments))
+            model = self.arguments.model_validate_json(json_text(arguments))
         except ValidationError as error:
             known = ", ".join(self.arguments.model_fields) or "none"
             message = f"{self.spec.name}: {explain(error)}"
@@ -69,6 +82,8 @@ class FunctionTool:
         return {name: getattr(model, name) for name in self.arguments.model_fields}
 
     def _plain(self, result: object) -> Json:
+        if isinstance(result, str | bool | int | None):
+            return result
         try:
             value: Json = to_jsonable_python(result)
             json.dumps(value, allow_nan=False)

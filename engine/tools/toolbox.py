@@ -30,9 +30,9 @@ class Toolbox(Mapping[str, FunctionTool]):
         """What a model is told of these tools, in this order; `ToolError` on an unknown name."""
         return tuple(self.find(name).spec for name in names)
 
-    async def call(self, name: str, arguments: JsonObject) -> Json:
-        """Call a tool by name; raises `ToolError` as `FunctionTool.call` does."""
-        return await self.find(name).call(arguments)
+    async def call(self, name: str, arguments: JsonObject, *, limit_s: float | None = None) -> Json:
+        """Call a tool by name; raises as `FunctionTool.call` does."""
+        return await self.find(name).call(arguments, limit_s=limit_s)
 
     def find(self, name: str) -> FunctionTool:
         """The tool of that name; `ToolError` that lists the names where there is none."""

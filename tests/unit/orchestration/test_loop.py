@@ -160,7 +160,7 @@ async def test_a_worker_answers_its_supervisor() -> None:
     ("limits", "reason"),
     [
         ({"max_steps": 3}, StopReason.MAX_STEPS),
-        ({"max_tokens": 30}, StopReason.TOKEN_BUDGET),
+        ({"max_tokens": 6_000}, StopReason.TOKEN_BUDGET),
         ({"max_cost_usd": 0.3}, StopReason.COST_BUDGET),
     ],
 )
@@ -168,7 +168,7 @@ async def test_every_limit_ends_with_its_own_reason(
     limits: dict[str, float], reason: StopReason
 ) -> None:
     """An agent that never answers is ended by the bound it reaches."""
-    answer = reply("", tool_call("add", {"a": 1, "b": 1}), usage=Usage(input_tokens=10, calls=1))
+    answer = reply("", tool_call("add", {"a": 1, "b": 1}), usage=Usage(input_tokens=1_900, calls=1))
     dear = answer.model_copy(update={"cost_usd": 0.1})
     result, _ = await run(*[dear] * 5, **limits)
     assert (result.stop_reason, result.steps) == (reason, 3)

@@ -1,0 +1,155 @@
+"""Carries out the tool calls of one model answer."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+from engine.contracts import (
+    Decision,
+    ErrorSpec,
+    Json,
+    TeamSpec,
+    ToolCall,
+    Wait,
+    canonical,
+    json_text,
+)
+from engine.errors import ToolError, WorkbenchError
+from engine.orchestration.line import Line
+from engine.orchestration.log import Log, Parked, Stopped, outcome_json, outcome_of
+from engine.orchestration.parts import Parts
+from engine.orchestration.scribe import Scribe, Turn
+from engine.orchestration.team import ASK, HANDOFF
+
+Ask = Callable[[Turn, str, ToolCall], Awaitable[str]]
+"""Let a worker answer a question: the asking turn, the place of the call, the call."""
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """What a call came to, as the model is told."""
+
+    text: str
+    failed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Calls:
+    """The calls of one episode; a failure becomes text that the model can act on."""
+
+    team: TeamSpec
+    parts: Parts
+    scribe: Scribe
+    log: Log | None
+    ask: Ask
+
+    async def carry_out(self, turn: Turn, line: Line, calls: Sequence[ToolCall]) -> list[Called]:
+        """Run them together; raises `Parked` or `Stopped` once all that could be done is done."""
+        handoff = first_handoff(line, calls)
+        acts = [self._act(turn, line, at, call, handoff) for at, call in enumerate(calls, 1)]
+        outcomes = [await acts[0]] if len(acts) == 1 else await asyncio.gather(*acts)
+        for way_out in outcomes:
+            if not isinstance(way_out, Called):
+                raise way_out
+        return [outcome for outcome in outcomes if isinstance(outcome, Called)]
+
+    async def _act(
+        self, turn: Turn, line: Line, position: int, call: ToolCall, handoff: ToolCall | None
+    ) -> Called | Parked | Stopped:
+        started = self.parts.clock.now()
+        place = f"{turn.place}.{position}"
+        try:
+            outcome = await self._outcome(turn, line, place, call, handoff)
+        except (Parked, Stopped) as way_out:  # its siblings are let finish first
+            return way_out
+        self.scribe.tool(turn, position, call, started, outcome)
+        if isinstance(outcome, ErrorSpec):
+            return Called(f"Error: {outcome.message}", failed=True)
+        return Called(outcome if isinstance(outcome, str) else json_text(outcome))
+
+    async def _outcome(
+        self, turn: Turn, line: Line, place: str, call: ToolCall, handoff: ToolCall | None
+    ) -> Json | ErrorSpec:
+        key = f"{place}:tool"
+        if self.log and key in self.log.entries:
+            return outcome_of(self.log.entries[key])
+        outcome: Json | ErrorSpec
+        try:
+            outcome = await self._carry_out(turn, line, place, call, handoff)
+        except WorkbenchError as error:
+            outcome = ErrorSpec.of(error)
+        if self.log:
+            self.log.put(key, outcome_json(outcome))
+        return outcome
+
+    async def _carry_out(
+        self, turn: Turn, line: Line, place: str, call: ToolCall, handoff: ToolCall | None
+    ) -> Json:
+        if call.malformed is not None:
+            raise ToolError(f"the arguments of {call.name} are not a JSON object: {call.malformed}")
+        if is_handoff(line, call):
+            if call is not handoff:
+                raise ToolError("only one handoff at a time; the first one was carried out")
+            return f"Handed over to {call.name.removeprefix(HANDOFF)}."
+        if not line.offers(call.name):
+            raise ToolError(f"{line.agent.name} has no tool named {call.name}, or no longer")
+        if call.name.removeprefix(ASK) in line.agent.workers:
+            return await self.ask(turn, place, call)
+        decision = self._word_on(line, place, call)
+        if decision and decision.action == "edit":
+            return await self._edited(place, call, decision)
+        return await self._call(place, call)
+
+    def _word_on(self, line: Line, place: str, call: ToolCall) -> Decision | None:
+        """What a person says of the call, where one has to be asked; raises `Parked`, `Stopped`."""
+        if self.log is None:
+            return None
+        begun = self.log.intents(place)
+        if not begun and call.name not in line.agent.approvals:
+            return None
+        decision = self.log.decision(f"{place}:decision{begun}")
+        if decision is None:
+            raise Parked(_wait(line, place, call, begun))
+        if decision.action == "stop":
+            raise Stopped(decision.note or f"a person stopped it at {call.name}")
+        return decision
+
+    async def _edited(self, place: str, call: ToolCall, decision: Decision) -> Json:
+        if decision.arguments is None:
+            return decision.note
+        changed = call.model_copy(update={"arguments": decision.arguments})
+        result = await self._call(place, changed)
+        told = canonical(decision.arguments).decode()
+        return f"(A person changed the arguments to {told}.) {json_text(result)}"
+
+    async def _call(self, place: str, call: ToolCall) -> Json:
+        if self.log:
+            self.log.intend(place)
+        limit_s = self.team.limits.tool_timeout_s
+        return await self.parts.tools.call(call.name, call.arguments, limit_s=limit_s)
+
+
+def is_handoff(line: Line, call: ToolCall) -> bool:
+    """Whether the call hands the conversation over."""
+    handoffs = line.agent.handoffs
+    return bool(handoffs) and call.name.removeprefix(HANDOFF) in handoffs
+
+
+def first_handoff(line: Line, calls: Sequence[ToolCall]) -> ToolCall | None:
+    """The handoff among the calls that is carried out."""
+    if not line.agent.handoffs:
+        return None
+    return next((call for call in calls if is_handoff(line, call)), None)
+
+
+def _wait(line: Line, place: str, call: ToolCall, begun: int) -> Wait:
+    said = f"{line.agent.name} wants to call {call.name}"
+    if begun:
+        said = f"the process ended while {call.name} was called: it may have had its effect"
+    return Wait(
+        kind="unknown" if begun else "approval",
+        key=f"{place}:decision{begun}",
+        agent=line.agent.name,
+        message=said,
+        call=call,
+    )

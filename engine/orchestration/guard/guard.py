@@ -1,0 +1,162 @@
+"""The guard: a pure state machine that sees each step of an agent loop and says how to go on.
+
+It makes no call, reads no clock and keeps no text. Shown the same steps it says the same, so it can
+be fed live, from a recording, or in a test. It stands alone: any loop may call `before` ahead of a
+model call and `after` once the step is done.
+"""
+
+from typing import Final
+
+from engine.contracts import (
+    LIMITS,
+    Action,
+    Budget,
+    GuardPolicy,
+    GuardVerdict,
+    Limits,
+    Rule,
+    Spend,
+    Threshold,
+)
+from engine.orchestration.guard.advice import advice
+from engine.orchestration.guard.budget import LocalBudget
+from engine.orchestration.guard.conduct import Monologue, PingPong
+from engine.orchestration.guard.likeness import SimilarCall, SimilarText
+from engine.orchestration.guard.observation import Observation
+from engine.orchestration.guard.progress import NoProgress, Novelty, Oscillation, Progress
+from engine.orchestration.guard.repetition import Cycle, Same
+from engine.orchestration.guard.trace import Finding, trace
+
+CONTINUE: Final = GuardVerdict(action=Action.CONTINUE)
+PATIENCE: Final = 4
+"""How many times as often a call may come again whose result says that it is not ready yet."""
+_FIELD: Final = {
+    Rule.MAX_STEPS: "max_steps",
+    Rule.DEADLINE: "deadline_s",
+    Rule.TOKEN_BUDGET: "max_tokens",
+    Rule.COST_BUDGET: "max_cost_usd",
+}
+_SEVERITY: Final = {action: at for at, action in enumerate(Action)}
+
+
+class Guard:
+    """Watches one episode.
+
+    `progress` measures how far the episode has come, where the caller knows better than the
+    default: that a step brings something no step before had. `budget` may be shared with others.
+    `steps` counts the calls let through, `progressed` says whether the latest step made progress.
+    """
+
+    def __init__(
+        self,
+        policy: GuardPolicy | None = None,
+        limits: Limits | None = None,
+        *,
+        budget: Budget | None = None,
+        progress: Progress | None = None,
+    ) -> None:
+        self.policy = policy or GuardPolicy()
+        self.limits = self._given = limits or Limits()
+        self.budget = budget or LocalBudget(self.limits)
+        self.steps = 0
+        self.progressed = True
+        self._novelty = Novelty(progress)
+        self._rules = (
+            Same(self.policy.window),
+            Cycle(self.policy.cycle_length),
+            SimilarCall(self.policy),
+            SimilarText(self.policy),
+            NoProgress(),
+            Oscillation(self.policy.window),
+            Monologue(),
+            PingPong(),
+        )
+
+    def before(self, elapsed_s: float, worst: Spend) -> GuardVerdict:
+        """Whether another model call may be made, `elapsed_s` into the episode.
+
+        `worst` is the most that the call can use; it is set aside until `settle`. What does not
+        fit is cut before it is made, never after.
+        """
+        rule: Rule | None = None
+        if self.steps >= self.limits.max_steps:
+            rule = Rule.MAX_STEPS
+        elif elapsed_s >= self.limits.deadline_s:
+            rule = Rule.DEADLINE
+        else:
+            rule = self.budget.reserve(worst)
+        if rule is None:
+            self.steps += 1
+            return CONTINUE
+        return self._stopped(rule)
+
+    def settle(self, worst: Spend, actual: Spend) -> None:
+        """Count what a call used in place of what was set aside for it."""
+        self.budget.settle(worst, actual)
+
+    def after(self, index: int, seen: Observation) -> GuardVerdict:
+        """How to go on after the step of that index; indexes grow."""
+        step = trace(index, seen)
+        self.progressed = step.new = self._novelty.judge(step)
+        verdict = CONTINUE
+        for rule in self._rules:
+            for finding in rule.look(step):
+                said = self._judge(finding)
+                if _SEVERITY[said.action] > _SEVERITY[verdict.action]:
+                    verdict = said
+        return verdict
+
+    def used(self, elapsed_s: float, *, ahead: int = 0) -> tuple[float, Rule]:
+        """The share of the most used limit, 0 to 1, with so many steps `ahead`; and which it is."""
+        limits = self.limits
+        share, rule = self.budget.used()
+        if (steps := (self.steps + ahead) / limits.max_steps) > share:
+            share, rule = steps, Rule.MAX_STEPS
+        if (time := elapsed_s / limits.deadline_s) > share:
+            share, rule = time, Rule.DEADLINE
+        return min(1.0, share), rule
+
+    def allow(self, rule: Rule) -> None:
+        """Let it go on as a person wants: count anew, or grant once more what a limit allows."""
+        if rule not in LIMITS:
+            for watching in self._rules:
+                watching.forgive()
+        elif rule is Rule.MAX_STEPS:
+            self.limits = self.limits.model_copy(
+                update={"max_steps": self.limits.max_steps + self._given.max_steps}
+            )
+        elif rule is Rule.DEADLINE:
+            more = self.limits.deadline_s + self._given.deadline_s
+            self.limits = self.limits.model_copy(update={"deadline_s": more})
+        else:
+            self.budget.grant(rule)
+
+    def _judge(self, finding: Finding) -> GuardVerdict:
+        threshold: Threshold = getattr(self.policy, finding.rule)
+        times = PATIENCE if finding.waits else 1
+        cut = threshold.cut_at and threshold.cut_at * times
+        warn = threshold.warn_at and threshold.warn_at * times
+        if cut and finding.times >= cut:
+            wait = finding.rule in self.policy.escalate
+            return _verdict(Action.ESCALATE if wait else Action.CUT, finding, cut)
+        if warn and finding.times >= warn:
+            return _verdict(Action.WARN if finding.times == warn else Action.DEGRADE, finding, warn)
+        return CONTINUE
+
+    def _stopped(self, rule: Rule) -> GuardVerdict:
+        action = Action.ESCALATE if rule in self.policy.escalate else Action.CUT
+        return _verdict(action, Finding(rule, self.steps, ()), getattr(self.limits, _FIELD[rule]))
+
+    def __repr__(self) -> str:
+        return f"Guard({self.steps} steps, {self.budget!r})"
+
+
+def _verdict(action: Action, finding: Finding, limit: float) -> GuardVerdict:
+    return GuardVerdict(
+        action=action,
+        rule=finding.rule,
+        count=finding.times,
+        limit=limit,
+        evidence=finding.evidence,
+        message=advice(finding),
+    )

@@ -1,0 +1,29 @@
+"""What a loop needs from outside."""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from engine.clock import Clock, SystemClock
+from engine.contracts import Model
+from engine.orchestration.log import Log
+from engine.orchestration.scribe import Emit
+from engine.tools import Toolbox
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a loop needs from outside: models by name (null: the run's), tools, time, randomness.
+
+    Without `emit` no step is built at all: the loop then costs what its decisions cost. `log` and
+    `elapsed_s` are those of a parked episode that goes on.
+    """
+
+    model: Callable[[str | None], Model]
+    tools: Toolbox
+    emit: Emit | None = None
+    clock: Clock = field(default_factory=SystemClock)
+    rng: random.Random = field(default_factory=random.Random)
+    seed: int | None = None
+    log: Log | None = None
+    elapsed_s: float = 0.0
