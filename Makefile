@@ -38,7 +38,7 @@ test: check
 	$(BIN)/pytest --durations=15
 	$(BIN)/pytest --nbval-lax --nbval-cell-timeout=120 notebooks
 
-test-full: check
+test-full: check rivals
 	$(BIN)/pytest --full --timeout=3600
 	$(BIN)/pytest --nbval-lax --nbval-cell-timeout=120 notebooks
 
