@@ -4,12 +4,14 @@ Run with LangGraph and agent-workbench installed; the model here is a stand-in t
 calling its tool, so that the guard has something to do.
 """
 
+from collections.abc import Callable
+
 from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
 from langchain_core.tools import tool
 from langgraph.graph import END, START, MessagesState, StateGraph
 from langgraph.prebuilt import ToolNode
 
-from engine.contracts import Action
+from engine.contracts import Action, GuardVerdict
 from engine.orchestration.guard import Act, Guard, Observation
 
 
@@ -37,9 +39,9 @@ def observation(messages: list) -> Observation:
     return Observation(agent="agent", acts=acts, text=str(messages[at].content))
 
 
-def guarded(guard: Guard):
+def guarded(guard: Guard) -> tuple[Callable, Callable, list[GuardVerdict]]:
     """A node that shows the guard each step, and where to go after it."""
-    verdicts = []
+    verdicts: list[GuardVerdict] = []
 
     def watch(state: MessagesState) -> MessagesState:
         verdict = guard.after(len(verdicts), observation(state["messages"]))
