@@ -10,6 +10,7 @@ WorkbenchError
 │   ├── ModelUnavailable   HTTP 429 or 5xx: the server is at fault
 │   └── ModelGarbled       an answer that is not what the protocol says
 ├── ToolError            a tool call failed
+├── RunFailed            every sample of a run ended with an error
 ├── DeadlineExceeded     the time given is used up
 └── StoreError           the store cannot do what was asked
     ├── StoreTooNew        made by a newer version
@@ -104,6 +105,12 @@ class ToolError(WorkbenchError):
     """A tool call failed: unknown tool, arguments that do not fit, or the tool itself."""
 
     code = "tool_error"
+
+
+class RunFailed(WorkbenchError):
+    """Every sample that a run tried ended with an error: there is nothing to score."""
+
+    code = "run_failed"
 
 
 class DeadlineExceeded(WorkbenchError):

@@ -17,7 +17,7 @@ from engine.contracts import (
     StopReason,
 )
 from engine.contracts.ids import episode_id
-from engine.errors import ModelUnreachable, WorkbenchError
+from engine.errors import ModelRefused, ModelUnreachable, RunFailed, WorkbenchError
 from engine.evals.grading import grade
 from engine.evals.outcome import Outcome
 from engine.evals.solvers import Solver
@@ -25,8 +25,10 @@ from engine.evals.suite import Suite
 from engine.evals.task import Task
 from engine.orchestration import Key, Result
 
-# An endpoint that fails this often in a row without one success is down, not unlucky.
-UNREACHABLE_LIMIT = 3
+# A model that fails this often in a row, in the same way, is down or locked, not unlucky.
+SAME_ERROR_LIMIT = 3
+_DOWN = frozenset({ModelUnreachable.code})
+_LOCKED = frozenset({ModelRefused.code})  # a wrong key or name; one sample can be at fault, too
 
 Sample = tuple[Task, int]
 OnEpisode = Callable[[Episode, tuple[Score, ...]], None]
@@ -59,14 +61,16 @@ class Job:
 async def run_job(job: Job) -> RunEnd:
     """Run what is missing and record how the run ended; returns when all of it is durable.
 
-    Raises `ModelUnreachable` where the endpoint is down, and lets cancellation and a failing
-    store through, each after recording what was done.
+    Raises `RunFailed` where every sample ended with an error, or the endpoint is down or refuses
+    every request, and lets cancellation and a failing store through, each after recording what
+    was done.
     """
     runner = _Runner(job)
     status: RunStatus = "finished"
     error: ErrorSpec | None = None
     try:
         await runner.work()
+        runner.check()
     except asyncio.CancelledError:
         status = "cancelled"
         raise
@@ -92,7 +96,8 @@ class _Runner:
     def __init__(self, job: Job) -> None:
         self._job = job
         self._samples: Iterator[Sample] = iter(job.missing())
-        self._unreachable = 0
+        self._errors: list[ErrorSpec] = []
+        self._sound = 0
 
     async def work(self) -> None:
         """Run every sample; the first failure that is not an episode's own ends all workers."""
@@ -129,14 +134,27 @@ class _Runner:
         self._watch(result)
 
     def _watch(self, result: Result) -> None:
-        """Give up on an endpoint that has gone: each further sample would only fail as well."""
-        if result.error is None or result.error.code != ModelUnreachable.code:
-            self._unreachable = 0
+        """Give up on a model that has gone: each further sample would only fail as well."""
+        if result.error is None:
+            self._sound += 1
+            self._errors.clear()
             return
-        self._unreachable += 1
-        if self._unreachable >= UNREACHABLE_LIMIT:
-            hint = f"continue with --resume {self._job.run.run_id} once it answers"
-            raise ModelUnreachable(result.error.message, hint=hint)
+        self._errors.append(result.error)
+        codes = {error.code for error in self._errors[-SAME_ERROR_LIMIT:]}
+        gone = codes <= _DOWN or (codes <= _LOCKED and not self._sound)
+        if gone and len(self._errors) >= SAME_ERROR_LIMIT:
+            raise self._failed()
+
+    def check(self) -> None:
+        """Raise `RunFailed` where samples were tried and none of them came to an end."""
+        if self._errors and not self._sound:
+            raise self._failed()
+
+    def _failed(self) -> RunFailed:
+        tried, error = len(self._errors), self._errors[-1]
+        said = f"{tried} samples in a row ended with an error, {error.code}: {error.message}"
+        hint = f"once that is mended: workbench eval --resume {self._job.run.run_id}"
+        return RunFailed(said, hint=hint)
 
     def _episode(self, key: Key, sample: Sample, started: float, result: Result) -> Episode:
         task, epoch = sample

@@ -27,10 +27,18 @@ def load_module(path: Path) -> ModuleType:
     sys.modules[name] = module  # where pydantic and dataclasses look up a class's own module
     try:
         spec.loader.exec_module(module)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         del sys.modules[name]
-        raise BadInput(f"{type(error).__name__}: {error}", where=_line(path, error)) from error
+        raise _fault(path, error) from error
     return module
+
+
+def called(path: Path, function: Callable[[], Any]) -> Any:
+    """What a function of a file gives; raises `BadInput` with the line where it fails."""
+    try:
+        return function()
+    except (Exception, SystemExit) as error:
+        raise _fault(path, error) from error
 
 
 def load_object(path: Path, name: str) -> Any:
@@ -54,9 +62,14 @@ def load_callable(reference: str, folder: Path) -> Callable[..., Any]:
     return found
 
 
-def _line(path: Path, error: Exception) -> str:
+def _fault(path: Path, error: BaseException) -> BadInput:
+    return BadInput(f"{type(error).__name__}: {error}", where=_line(path, error))
+
+
+def _line(path: Path, error: BaseException) -> str:
     """File and line where the fault lies, in the file itself where it has a part in it."""
     if isinstance(error, SyntaxError):
         return f"{path}:{error.lineno}"
-    lines = [f.lineno for f in traceback.extract_tb(error.__traceback__) if f.filename == str(path)]
+    frames = traceback.extract_tb(error.__traceback__)
+    lines = [frame.lineno for frame in frames if Path(frame.filename) == path.resolve()]
     return f"{path}:{lines[-1]}" if lines else str(path)

@@ -7,7 +7,7 @@ from pathlib import Path
 from engine.contracts import Json, digest
 from engine.errors import BadInput, NotFound
 from engine.evals.folder import SUITE_FILE, load_folder
-from engine.evals.script import load_object
+from engine.evals.script import called, load_object
 from engine.evals.suite import Suite
 from engine.evals.table import SUFFIXES, is_table, load_table
 
@@ -41,7 +41,7 @@ def load_script(path: Path, name: str = "suite") -> Suite:
     The hash covers the file as well.
     """
     found = load_object(path, name)
-    suite = found() if callable(found) else found
+    suite = called(path, found) if callable(found) else found
     if not isinstance(suite, Suite):
         raise BadInput(f"{name} is no Suite but {type(suite).__name__}", where=str(path))
     return replace(suite, hash=digest(path.read_bytes(), suite.hash))

@@ -15,6 +15,11 @@ class Toolbox(Mapping[str, FunctionTool]):
 
     tools: Mapping[str, FunctionTool] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        """Refuse what is no mapping: a list of functions belongs to `of`."""
+        if not isinstance(self.tools, Mapping):
+            raise BadInput("a Toolbox holds tools by name", hint="write Toolbox.of(function, …)")
+
     @classmethod
     def of(cls, *functions: Callable[..., Any] | FunctionTool) -> Self:
         """Tools from functions; raises `BadInput` where two have one name."""

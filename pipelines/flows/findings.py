@@ -1,6 +1,6 @@
 """What notebooks conclude, in sentences and small tables computed from a run's frames."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -63,12 +63,18 @@ def weakest(board: pl.DataFrame) -> str:
 def effort(board: pl.DataFrame) -> str:
     """What the board's first run cost."""
     first = board.filter(WHOLE).to_dicts()[0]
-    each = "–" if not first["episodes"] else f"{first['tokens'] / first['episodes']:,.0f}"  # noqa: RUF001
     return (
-        f"**{_who(first)}** took {first['tokens']:,} tokens ({each} an episode) at a cost of "
+        f"**{_who(first)}** took {_tokens(first)} at a cost of "
         f"{usd(first['cost_usd'])}; half its episodes ended within "
         f"{seconds(first['latency_p50_s'])}, 95 % within {seconds(first['latency_p95_s'])}."
     )
+
+
+def _tokens(row: Mapping[str, Any]) -> str:
+    if row["tokens"] is None:
+        return "tokens that were not recorded,"
+    each = f" ({row['tokens'] / row['episodes']:,.0f} an episode)" if row["episodes"] else ""
+    return f"{row['tokens']:,} tokens{each}"
 
 
 def uncertainty(board: pl.DataFrame) -> str:

@@ -1,9 +1,8 @@
 """`workbench up`: everything that serves, in one command, until Ctrl-C."""
 
+import re
 import secrets
-import signal
-from types import FrameType
-from typing import Annotated, Any
+from typing import Annotated, Final
 
 import typer
 
@@ -15,8 +14,12 @@ from pipelines.flows.supervisor import Supervisor
 from pipelines.flows.table import FLOWS, entry
 from workbench.cli.output import console
 from workbench.cli.session import settings_of
+from workbench.cli.signals import interruptible
 
 app = typer.Typer()
+
+_FIELD: Final = r"(\*|\d+(-\d+)?|[A-Za-z]{3}(-[A-Za-z]{3})?)(/\d+)?"
+_CRON: Final = re.compile(rf"({_FIELD}(,{_FIELD})*\s+){{4}}{_FIELD}(,{_FIELD})*|@[a-z]+")
 
 _Port = Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")]
 
@@ -38,10 +41,8 @@ def up(
     crons |= dict(_schedule(text) for text in cron or ())
     home = settings_of(ctx).home.resolve()
     plan = Plan(home, claim(wanted), secrets.token_urlsafe(24), crons)
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _interrupt)
     try:
-        with Supervisor(home / "logs") as supervisor:
+        with interruptible(), Supervisor(home / "logs") as supervisor:
             _start(supervisor, plan)
             _print(plan)
             supervisor.watch()
@@ -73,8 +74,6 @@ def _schedule(text: str) -> tuple[str, str]:
     name, sign, cron = text.partition("=")
     if not sign:
         raise BadInput(f"{text!r} is not of the form NAME=CRON", where="--cron")
+    if cron and not _CRON.fullmatch(cron.strip()):
+        raise BadInput(f"{cron!r} is no cron expression", where="--cron", hint="as in */10 * * * *")
     return entry(name).name, cron
-
-
-def _interrupt(_number: int, _frame: FrameType | None) -> Any:
-    raise KeyboardInterrupt

@@ -14,7 +14,7 @@ from filelock import FileLock, Timeout
 from engine.clock import SystemClock
 from engine.contracts import Episode, Json, JsonObject, Label, Run, Score
 from engine.contracts.ids import run_id
-from engine.errors import BadInput
+from engine.errors import BadInput, RunFailed
 from engine.evals import Suite
 from engine.evals.runner import Job, run_job
 from engine.evals.solvers import Solver
@@ -25,6 +25,7 @@ from workbench.bootstrap.places import DEFAULT_AGENT, find_solver, needs_model, 
 from workbench.bootstrap.provenance import provenance
 from workbench.settings import Settings
 from workbench.store import Store
+from workbench.store.liveness import run_lock
 from workbench.store.queries.facts import run as recorded_run
 from workbench.store.queries.run import finished_samples
 
@@ -93,32 +94,37 @@ class Bench:
 async def evaluate(request: Request, bench: Bench) -> list[str]:
     """Run every combination in turn; gives the run ids.
 
-    Raises `BadInput` before anything is stored where suite, model or agent do not exist.
+    Raises `BadInput` before anything is stored where suite, model or agent do not exist, and
+    `RunFailed` in the end where a run had nothing but errors.
     """
     suite = _suite(request)
     async with _catalog(bench.settings) as catalog:
         solvers = [(pair, _solver(request, *pair, suite, catalog)) for pair in request.pairs()]
-        runs = []
+        runs: list[str] = []
+        failed: list[RunFailed] = []
         for pair, solver in solvers:
             run = _new_run(request, suite, solver, pair)
             runs.append(run.run_id)
             with bench.store.recorder() as recorder:
                 recorder.add(run, *_tags(run, request.tags, bench.settings.author))
                 recorder.flush()  # from here on the run can be seen, and resumed
-                await _run(request, bench, Job(run, suite, solver, recorder))
+                try:
+                    await _run(request, bench, Job(run, suite, solver, recorder))
+                except RunFailed as failure:  # the other runs may fare better
+                    failed.append(failure)
+    if failed:
+        raise failed[0]
     return runs
 
 
-async def resume(run_id: str, bench: Bench, asked: Request) -> list[str]:
+async def resume(run_id: str, bench: Bench, concurrency: int | None = None) -> list[str]:
     """Run the samples that a run lacks, as it was asked for then; gives its id.
-
-    Of what is `asked` now only the concurrency counts.
 
     Raises `NotFound` where there is no such run, `BadInput` where the suite has changed since or
     another process is at it.
     """
     run = recorded_run(bench.store.lake, run_id)
-    request = _request_of(run, asked.concurrency)
+    request = _request_of(run, concurrency)
     suite = _suite(request)
     _check_unchanged(run, "suite", run.provenance.suite_hash, suite.hash)
     async with _catalog(bench.settings) as catalog:
@@ -150,7 +156,7 @@ def _concurrency(model: str) -> int:
 @contextmanager
 def _alone(home: Path, run: str) -> Iterator[None]:
     """Keep every other process from writing to this run; the lock ends with the process."""
-    path = home / "locks" / f"{run}.lock"
+    path = run_lock(home, run)
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         with FileLock(path, timeout=0):

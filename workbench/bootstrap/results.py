@@ -8,6 +8,7 @@ import polars as pl
 
 from engine.evals.summary import Sample, summarize
 from workbench.store import Store
+from workbench.store.queries import labels
 from workbench.store.queries import run as run_queries
 from workbench.store.queries import runs as runs_queries
 
@@ -50,7 +51,7 @@ def scoreboard(store: Store, run_ids: Sequence[str]) -> pl.DataFrame:
 
     Columns are those of `SCOREBOARD`: shares from 0 to 1 with their 95 % interval and standard
     errors (clustered by task, and naive); nan where undefined, a cost null where one is unknown,
-    latencies null where times are unknown.
+    tokens and latencies null where a recording does not tell them.
     """
     rows = [row for run_id in run_ids for row in _rows(store, run_id)]
     return pl.DataFrame(rows, schema=SCOREBOARD)
@@ -62,6 +63,7 @@ def run_details(store: Store, run_id: str) -> dict[str, Any]:
         "run": runs_queries.one(store.lake, run_id).to_dicts()[0],
         "scores": scoreboard(store, [run_id]).to_dicts(),
         "stop_reasons": run_queries.stop_reasons(store.lake, run_id).to_dicts(),
+        "labels": labels.of_run(store.lake, run_id).to_dicts(),
         "provenance": run_queries.provenance(store.lake, run_id),
     }
 
@@ -83,10 +85,11 @@ def _effort(episodes: pl.DataFrame) -> dict[str, Any]:
     """Tokens, cost, latency and errors of some episodes."""
     known = episodes["cost_usd"].null_count() == 0
     tokens = int(episodes["input_tokens"].sum()) + int(episodes["output_tokens"].sum())
+    recorded = (episodes["stop_reason"] == "recorded").any()
     durations = episodes.filter(pl.col("stop_reason") != "recorded")["duration_s"]
     return {
         "errors": _failed(episodes),
-        "tokens": tokens,
+        "tokens": tokens if tokens or not recorded else None,
         "cost_usd": episodes["cost_usd"].sum() if known else None,
         "latency_p50_s": durations.quantile(0.5),
         "latency_p95_s": durations.quantile(0.95),

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from engine.errors import BadInput, WorkbenchError
+from engine.errors import BadInput, StoreTooNew, WorkbenchError
 from workbench.cli.group import LazyGroup
 
 app = typer.Typer(
@@ -36,4 +36,4 @@ def main() -> None:
         app()
     except WorkbenchError as error:
         print(f"error: {error}", file=sys.stderr)
-        sys.exit(2 if isinstance(error, BadInput) else 1)
+        sys.exit(2 if isinstance(error, BadInput | StoreTooNew) else 1)

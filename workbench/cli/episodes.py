@@ -68,8 +68,8 @@ def show(
     for step in steps:
         _print_step(step)
     for score in scores:
-        verdict = "[green]passed" if score["passed"] else "[red]failed"
-        console.print(f"{score['scorer']}: {verdict}[/] {score['value']:.2f} {score['reason']}")
+        verdict = Text("passed", "green") if score["passed"] else Text("failed", "red")
+        console.print(f"{score['scorer']}:", verdict, f"{score['value']:.2f}", score["reason"])
 
 
 def _print_step(step: dict[str, Any]) -> None:
@@ -83,7 +83,7 @@ def _print_step(step: dict[str, Any]) -> None:
         role = message["role"]
         title = " ".join(filter(None, [role, message.get("name")]))
         console.print(
-            Panel(Text(body.strip()), title=title, style=_STYLES[role], title_align="left")
+            Panel(Text(body.strip()), title=Text(title), style=_STYLES[role], title_align="left")
         )
     if step["error"]:
-        console.print(f"[red]{step['error']}")
+        console.print(str(step["error"]), style="red")

@@ -14,9 +14,13 @@ from workbench.cli.output import AsJson
 from workbench.cli.progress import Bars
 from workbench.cli.scoreboard import print_scoreboard
 from workbench.cli.session import opened, pairs, settings_of
+from workbench.cli.signals import interruptible
+from workbench.store import Store
+from workbench.store.queries.facts import run as run_fact
 from workbench.store.queries.resolve import resolve_run
 
 INTERRUPTED: Final = 130  # 128 + SIGINT, as shells have it
+_WITH_RESUME: Final = {"suite", "resume_run", "concurrency", "as_json"}
 
 app = typer.Typer()
 
@@ -62,8 +66,10 @@ def run(
     as_json: AsJson = False,
 ) -> None:
     """Run a suite with every model and every agent given, and print the scores."""
-    if (suite is None) == (resume_run is None):
-        raise BadInput("give either a suite or --resume RUN", hint="see workbench eval --help")
+    if suite is None and resume_run is None:
+        raise BadInput("give a suite, or --resume RUN", hint="see workbench eval --help")
+    if resume_run is not None:
+        _refuse_others(ctx)
     request = Request(
         suite=str(suite),
         models=model or ["small"],
@@ -81,11 +87,43 @@ def run(
     with opened(ctx) as store:
         with Bars(quiet=as_json) as bars:
             bench = Bench(settings_of(ctx), store, bars)
-            again = resume_run and resolve_run(store.lake, resume_run)
-            work = resume(again, bench, request) if again else evaluate(request, bench)
-            code = _carry_out(work, bars)
+            work = evaluate(request, bench)
+            if resume_run is not None:
+                work.close()
+                again = resolve_run(store.lake, resume_run)
+                work = resume(_of_suite(store, again, suite), bench, concurrency)
+            with interruptible():
+                code = _carry_out(work, bars)
         print_scoreboard(store, bars.runs, as_json=as_json)
+        _print_errors(bars)
     raise typer.Exit(code)
+
+
+def _refuse_others(ctx: typer.Context) -> None:
+    """A resumed run goes on as it was begun: what it cannot take is not silently left out."""
+    sources = {name: ctx.get_parameter_source(name) for name in ctx.params}
+    given = {name for name, source in sources.items() if source and source.name == "COMMANDLINE"}
+    if extra := sorted(given - _WITH_RESUME):
+        names = ", ".join(f"--{name.replace('_', '-')}" for name in extra)
+        raise BadInput(f"{names} cannot be changed with --resume", hint="start a new run instead")
+
+
+def _of_suite(store: Store, run_id: str, suite: str | None) -> str:
+    """The run, where it is of that suite if one is named."""
+    have = run_fact(store.lake, run_id).provenance.settings.get("suite")
+    if suite is not None and suite != have:
+        raise BadInput(f"{run_id} is of suite {have}, not {suite}", hint="leave the suite out")
+    return run_id
+
+
+def _print_errors(bars: Bars) -> None:
+    if bars.errors:
+        kinds = ", ".join(f"{code} {count}" for code, count in bars.errors.most_common())
+        print(
+            f"{bars.errors.total()} of {bars.episodes} episodes ended with an error ({kinds}); "
+            f"run them again: workbench eval --resume {bars.runs[-1]}",
+            file=sys.stderr,
+        )
 
 
 def _carry_out(work: Coroutine[Any, Any, list[str]], bars: Bars) -> int:

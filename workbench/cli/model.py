@@ -38,11 +38,12 @@ def ask(
     if as_json:
         print_json(response.model_dump(mode="json"))
         return
-    console.print(response.message.content, markup=False)
+    console.print(response.message.content)
     usage = response.usage
     console.print(
-        f"[dim]{usage.input_tokens} + {usage.output_tokens} tokens, {usage.calls} call(s), "
-        f"{usd(response.cost_usd)} ({response.price_source})"
+        f"{usage.input_tokens} + {usage.output_tokens} tokens, {usage.calls} call(s), "
+        f"{usd(response.cost_usd)} ({response.price_source})",
+        style="dim",
     )
 
 

@@ -2,11 +2,12 @@
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import orjson
 import polars as pl
 import typer
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
@@ -15,8 +16,14 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a ta
 # A table that goes to a file or a pipe need not fit a terminal.
 _WIDE = 160
 
-console = Console(width=None if sys.stdout.isatty() else _WIDE)
-progress_console = Console(stderr=True)
+# What models, tools and users wrote is shown as it is: [brackets] and :words: mean nothing here.
+_PLAIN: Final[dict[str, bool]] = {"markup": False, "emoji": False, "highlight": False}
+
+console = Console(width=None if sys.stdout.isatty() else _WIDE, **_PLAIN)  # type: ignore[arg-type]
+progress_console = Console(stderr=True, **_PLAIN)  # type: ignore[arg-type]
+
+# Names that are copied into the next command are never broken over lines.
+_WHOLE: Final = frozenset({"run", "run id", "episode id", "task id", "escalation id"})
 
 # What a cell says where there is nothing to say.
 NOTHING = "–"  # noqa: RUF001
@@ -56,10 +63,17 @@ def print_table(
     right: Sequence[str] | set[str] = (),
 ) -> None:
     """A table; columns named in `right` are set flush right."""
-    table = Table(title=title or None, title_justify="left", header_style="bold")
+    table = Table(
+        title=title or None,
+        title_justify="left",
+        header_style="bold",
+        box=SIMPLE_HEAD,
+        padding=(0, 1),
+    )
     aligned = {name.replace("_", " ") for name in right}
     for name in columns:
-        table.add_column(name, justify="right" if name in aligned else "left", overflow="fold")
+        justify: Any = "right" if name in aligned else "left"
+        table.add_column(name, justify=justify, overflow="fold", no_wrap=name in _WHOLE)
     for row in rows:
         table.add_row(*row)
     console.print(table)
@@ -85,4 +99,4 @@ def _cell(name: str, value: Any, formats: Mapping[str, Callable[[Any], str]]) ->
         return formats[name](value)
     if value is None:
         return NOTHING
-    return f"{value:.3f}" if isinstance(value, float) else str(value)
+    return f"{value:.6g}" if isinstance(value, float) else str(value)

@@ -1,5 +1,6 @@
 """A progress bar a run: done of planned, passed so far, rate and time to go."""
 
+from collections import Counter
 from types import TracebackType
 from typing import Self
 
@@ -30,17 +31,19 @@ class _Rate(ProgressColumn):
 
 
 class Bars(Listener):
-    """Shows runs as they go; `runs` lists the ids of those begun."""
+    """Shows runs as they go; `runs` lists the ids of those begun, `errors` counts codes."""
 
     def __init__(self, *, quiet: bool = False) -> None:
         self.runs: list[str] = []
         self._task: TaskID | None = None
+        self.episodes = 0
+        self.errors: Counter[str] = Counter()
         self._tally = {"passed": 0, "errors": 0}
         self._progress = Progress(
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),
             BarColumn(),
             MofNCompleteColumn(),
-            TextColumn("{task.fields[note]}"),
+            TextColumn("{task.fields[note]}", markup=False),
             _Rate(),
             TimeElapsedColumn(),
             TimeRemainingColumn(),
@@ -49,7 +52,6 @@ class Bars(Listener):
         )
 
     def __enter__(self) -> Self:
-        self._progress.start()
         return self
 
     def __exit__(
@@ -66,12 +68,16 @@ class Bars(Listener):
 
     def started(self, run: Run, missing: int) -> None:
         """A bar of its own for this run."""
+        self._progress.start()
         self.runs.append(run.run_id)
         self._tally = {"passed": 0, "errors": 0}
         self._task = self._progress.add_task(run.name, total=missing, note="")
 
     def ended(self, episode: Episode, scores: tuple[Score, ...]) -> None:
         """One further episode, with what has passed so far."""
+        self.episodes += 1
+        if episode.error:
+            self.errors[episode.error.code] += 1
         if self._task is None:
             return
         self._tally["passed"] += bool(scores) and all(score.passed for score in scores)

@@ -6,7 +6,7 @@ import polars as pl
 import typer
 
 from workbench.bootstrap.results import run_details
-from workbench.cli.output import AsJson, console, print_frame, print_json, seconds, share, usd
+from workbench.cli.output import AsJson, console, print_frame, print_json, share, usd
 from workbench.cli.scoreboard import print_scoreboard
 from workbench.cli.session import opened
 from workbench.store.queries.resolve import resolve_run
@@ -28,19 +28,16 @@ _COLUMNS = (
     "model",
     "status",
     "done",
-    "planned",
     "score",
     "failures",
-    "cost_usd",
-    "duration_s",
-    "started_at",
+    "cost",
+    "started",
     "tags",
 )
 _FORMATS = {
     "score": share,
-    "cost_usd": usd,
-    "duration_s": seconds,
-    "started_at": lambda at: f"{at:%Y-%m-%d %H:%M:%S}",
+    "cost": usd,
+    "started": lambda at: f"{at:%m-%d %H:%M}",
     "tags": lambda tags: ", ".join(tags or []),
 }
 
@@ -59,7 +56,7 @@ def latest(
     with opened(ctx) as store:
         frame = store.runs(limit=limit, search=search, tag=tag)
     if not as_json:
-        frame = frame.select(name for name in _COLUMNS if name in frame.columns)
+        frame = _short(frame)
     print_frame(frame, as_json=as_json, formats=_FORMATS)
     if frame.is_empty() and not as_json:
         console.print("No runs yet. Begin with: workbench eval helpdesk --limit 6")
@@ -76,6 +73,8 @@ def show(ctx: typer.Context, run: RunName = "last", as_json: AsJson = False) -> 
             return
         print_scoreboard(store, [run_id], as_json=False)
         print_frame(pl.DataFrame(details["stop_reasons"]), as_json=False, title="Stop reasons")
+        if details["labels"]:
+            print_frame(pl.DataFrame(details["labels"]), as_json=False, title="Tags and notes")
         _print_mapping("Provenance", details["provenance"])
 
 
@@ -110,6 +109,13 @@ def note(
     with opened(ctx) as store:
         store.note(subject, text)
     console.print("noted")
+
+
+def _short(frame: pl.DataFrame) -> pl.DataFrame:
+    """What a terminal has room for; --json has all of it."""
+    done = pl.format("{}/{}", "done", "planned").alias("done")
+    names = {"cost_usd": "cost", "started_at": "started"}
+    return frame.with_columns(done).rename(names).select(_COLUMNS)
 
 
 def _print_mapping(title: str, values: dict[str, Any]) -> None:

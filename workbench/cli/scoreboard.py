@@ -46,7 +46,7 @@ def _print_beside(board: pl.DataFrame) -> None:
     rows = [[name, *(run.get(name, NOTHING) for run in scores)] for name in names]
     rows += [
         ["errors", *(str(row["errors"]) for row in whole)],
-        ["tokens", *(f"{row['tokens']:,}" for row in whole)],
+        ["tokens", *(_count(row["tokens"]) for row in whole)],
         ["cost", *(usd(row["cost_usd"]) for row in whole)],
         ["median", *(seconds(row["latency_p50_s"]) for row in whole)],
     ]
@@ -68,7 +68,7 @@ def _row(row: dict[str, Any]) -> list[str]:
         str(row["errors"]),
         share(_number(row["passed"])),
         _interval(_number(row["low"]), _number(row["high"])),
-        f"{row['tokens']:,}",
+        _count(row["tokens"]),
         usd(row["cost_usd"]),
         seconds(row["latency_p50_s"]),
     ]
@@ -101,6 +101,10 @@ def _number(value: object) -> float | None:
     if not isinstance(value, int | float) or math.isnan(value):
         return None
     return float(value)
+
+
+def _count(value: int | None) -> str:
+    return NOTHING if value is None else f"{value:,}"
 
 
 def _interval(low: float | None, high: float | None) -> str:

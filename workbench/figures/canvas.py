@@ -7,6 +7,10 @@ from bokeh.models.annotations import Title
 from bokeh.plotting import figure
 
 HEIGHT: Final = 280
+_LEGEND_LETTERS: Final = 88
+"""What fits over a figure on half a page."""
+_KEY_LETTERS: Final = 7
+"""What the key and the space of an entry take."""
 _INK: Final = "#333B46"
 _FAINT: Final = "#E4E7EB"
 
@@ -47,6 +51,8 @@ def hover(paper: figure, *rows: tuple[str, str], **options: Any) -> None:
 def legend_above(paper: figure) -> None:
     """Put the legend over the plot, in a row that hides no data; a click hides a series."""
     legend = paper.legend[0]
+    labels = [getattr(item, "label", None) for item in legend.items]
+    longest = max(len(str(getattr(label, "value", ""))) for label in labels)
     legend.update(
         orientation="horizontal",
         click_policy="hide",
@@ -56,7 +62,7 @@ def legend_above(paper: figure) -> None:
         label_text_color=_INK,
         padding=0,
         spacing=10,
-        ncols=4,
+        ncols=max(1, min(4, _LEGEND_LETTERS // (longest + _KEY_LETTERS))),
         location="left",
         margin=5,
         glyph_height=18,

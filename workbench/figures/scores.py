@@ -14,6 +14,8 @@ from workbench.figures.wording import interval, percent, series_names
 _TITLE = "Score by family, with 95 % intervals"
 _SPREAD = 0.6
 """Part of a family's column that its runs share."""
+_STEP = 0.15
+"""Between two runs of a family at most: nearer to each other than to the next family."""
 
 
 def score_by_family(board: pl.DataFrame, *, height: int = 320) -> figure:
@@ -106,4 +108,5 @@ def _named(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _offset(place: int, of: int) -> float:
-    return 0.0 if of == 1 else _SPREAD * (place / (of - 1) - 0.5)
+    step = min(_STEP, _SPREAD / max(1, of - 1))
+    return step * (place - (of - 1) / 2)

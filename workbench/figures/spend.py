@@ -50,7 +50,8 @@ def _stacked(
         y_range=(0, _top(rows)),
     )
     stacked = _stack(rows)
-    names = stacked["series"].unique(maintain_order=True).to_list()
+    used = stacked.group_by("series").agg(pl.col("amount").sum()).filter(pl.col("amount") > 0)
+    names = sorted(used["series"].to_list() or stacked["series"].unique().to_list())
     for name, colour in colours(names).items():
         _bars(paper, stacked.filter(pl.col("series") == name), colour, say)
     paper.xgrid.visible = False

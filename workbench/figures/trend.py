@@ -21,12 +21,13 @@ _TITLE = "Score of finished runs over time"
 def score_trend(trend: pl.DataFrame, *, height: int = 280) -> figure:
     """Share passed by a run's start (UTC), a line for each suite, agent and model.
 
+    Runs over different numbers of tasks are not comparable: each number has its line.
+
     `trend` has the columns of `workbench.store.queries.runs.trend`.
     """
     if trend.is_empty():
         return nothing(_TITLE, height=height)
-    names = [f"{s}: {n}" for s, n in zip(trend["suite"], series_names(trend), strict=True)]
-    rows = trend.with_columns(pl.Series("series", names)).sort("started_at")
+    rows = _named(trend).sort("started_at")
     paper = canvas(
         _TITLE,
         x="start of the run (UTC)",
@@ -59,6 +60,14 @@ def score_trend(trend: pl.DataFrame, *, height: int = 280) -> figure:
     )
     legend_above(paper)
     return paper
+
+
+def _named(trend: pl.DataFrame) -> pl.DataFrame:
+    names = [f"{s}: {n}" for s, n in zip(trend["suite"], series_names(trend), strict=True)]
+    rows = trend.with_columns(pl.Series("series", names))
+    sizes = pl.col("tasks").n_unique().over("series")
+    apart = pl.format("{} ({} tasks)", "series", "tasks")
+    return rows.with_columns(pl.when(sizes > 1).then(apart).otherwise("series").alias("series"))
 
 
 def _line(paper: figure, rows: pl.DataFrame, looks: tuple[str, str]) -> None:

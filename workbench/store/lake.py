@@ -95,6 +95,13 @@ class Lake:
             yield cursor
 
     @contextmanager
+    def at_one_moment(self) -> Iterator["Lake"]:
+        """The lake for several questions that are all answered as of the same snapshot."""
+        with self.cursor() as cursor:
+            cursor.execute("BEGIN")
+            yield _Moment(cursor, self._lock, self.location, self.as_of)
+
+    @contextmanager
     def transaction(
         self, doing: str, given: Mapping[str, pa.Table] | None = None
     ) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -192,6 +199,15 @@ class Lake:
 
     def __repr__(self) -> str:
         return f"Lake({self.location.metadata if self.location else 'memory'})"
+
+
+class _Moment(Lake):
+    """A lake whose questions share one transaction, which changes nothing."""
+
+    @contextmanager
+    def cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """The one connection that has the transaction open."""
+        yield self._connection
 
 
 def _all_or_nothing(

@@ -1,6 +1,7 @@
 """The store as people and pages use it: frames out, labels in, recorders for the rest."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
@@ -51,6 +52,12 @@ class Store:
         Raises `NotFound` where no snapshot of then is kept.
         """
         return type(self)(Lake.open(self._location, as_of=moment), clock=self._clock)
+
+    @contextmanager
+    def at_one_moment(self) -> Iterator[Self]:
+        """The store for several questions that are all answered as of the same snapshot."""
+        with self.lake.at_one_moment() as lake:
+            yield type(self)(lake, author=self._author, clock=self._clock)
 
     def recorder(
         self,

@@ -104,6 +104,53 @@ def test_an_interrupt_keeps_what_was_done(workbench: Run, started: Start, tmp_pa
     assert (run["status"], run["done"]) == ("cancelled", 3)
 
 
+def test_a_terminated_run_keeps_what_was_done(
+    workbench: Run, started: Start, tmp_path: Path
+) -> None:
+    """SIGTERM, as service managers send it, ends a run as Ctrl-C does."""
+    (tmp_path / "stop").write_text("5")
+    process = started("eval", "numbers", "--agent", "agent.py:patient", "--concurrency", "1")
+    wait_for(tmp_path / "reached", process)
+    process.send_signal(signal.SIGTERM)
+    said = process.communicate(timeout=60)[1]
+    assert (process.returncode, "continue with: workbench eval --resume" in said) == (130, True)
+    assert json.loads(workbench("runs", "--json").stdout)[0]["status"] == "cancelled"
+
+
+def test_a_killed_run_is_said_to_be_interrupted(
+    workbench: Run, started: Start, tmp_path: Path
+) -> None:
+    """A run without an end that no process works on any more is not called running."""
+    (tmp_path / "stop").write_text("5")
+    process = started("eval", "numbers", "--agent", "agent.py:patient", "--concurrency", "1")
+    wait_for(tmp_path / "reached", process)
+    running = json.loads(workbench("runs", "--json").stdout)[0]["status"]
+    process.kill()
+    process.communicate()
+    assert (running, json.loads(workbench("runs", "--json").stdout)[0]["status"]) == (
+        "running",
+        "interrupted",
+    )
+
+
+def test_what_models_say_is_printed_as_it_is(workbench: Run, tmp_path: Path) -> None:
+    """Brackets and colons of a hostile text neither break a table nor vanish from it."""
+    text = "[/INST] [red]4 :x: [/bold]"
+    row = {"id": "a", "input": text, "target": text}
+    (tmp_path / "hostile.jsonl").write_text(json.dumps(row))
+    made = workbench("eval", "hostile.jsonl", "--agent", "echo", "--tag", text)
+    listed = [workbench("runs"), workbench("episodes", "list", "last"), workbench("search", "INST")]
+    assert [done.returncode for done in (made, *listed)] == [0] * 4, made.stderr
+    assert [text in done.stdout.replace("\n", " ") for done in listed[1:2]] == [True]
+
+
+def test_a_suite_function_that_fails_is_named_with_its_line(workbench: Run, tmp_path: Path) -> None:
+    """The author of a Python suite reads the line, not a traceback."""
+    (tmp_path / "own.py").write_text("def nightly():\n    return {}['x']\n")
+    done = workbench("eval", "own.py:nightly")
+    assert (done.returncode, done.stderr) == (2, "error: own.py:2: KeyError: 'x'\n")
+
+
 def test_two_runs_at_once_share_the_store(started: Start, workbench: Run) -> None:
     """Runs that are started together both end well, the store's first opening included."""
     both = [started("eval", "numbers", "--agent", "echo", "--epochs", "5") for _ in range(2)]
@@ -146,13 +193,17 @@ def test_an_own_table_is_evaluated(workbench: Run, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["eval"], "give either a suite or --resume RUN"),
+        (["eval"], "give a suite, or --resume RUN"),
         (["eval", "nothing"], "no suite 'nothing' (known: "),
         (["eval", "numbers", "--model", "huge"], "no model named 'huge' (known: small, large"),
         (["eval", "numbers", "--agent", "nobody"], "no agent 'nobody' (known: default"),
         (["eval", "numbers", "--sample", "t99"], "no sample 't99' in numbers (near: "),
         (["eval", "numbers", "--limit", "0"], "limit of 0"),
         (["eval", "--resume", "run-1"], "no run 'run-1'"),
+        (["eval", "--resume", "run-1", "--model", "large"], "--model cannot be changed"),
+        (["sql", "select 1 a", "--out", "a.xyz"], "a.xyz: the ending says the form"),
+        (["sql", "select 1 a", "--out", "no/such/a.csv"], "cannot write no/such/a.csv"),
+        (["sql", "select [1] a", "--out", "a.csv"], "a.csv: "),
         (["runs", "show", "last"], "the store has no runs yet"),
         (["episodes", "show", "ep-1"], "no episode 'ep-1'"),
         (["import", "tau-bench", "nowhere"], "nowhere: one recording file expected"),

@@ -8,7 +8,7 @@ import pytest
 
 from engine.clock import ManualClock
 from engine.contracts import Episode, Fact, Run, RunEnd, Score, StopReason, TeamSpec
-from engine.errors import ModelUnreachable
+from engine.errors import ModelRefused, ModelUnreachable, RunFailed
 from engine.evals import Family, Outcome, Suite, Task, Verdict
 from engine.evals.outcome import failed, passed
 from engine.evals.runner import Job, run_job
@@ -114,9 +114,29 @@ async def test_no_more_than_the_asked_concurrency() -> None:
 async def test_an_episode_with_an_error_is_kept_and_not_scored() -> None:
     """A failure says nothing of the agent's answer: the episode stands, without a score."""
     kept = Kept()
-    end = await run_job(job(answering(lambda task: {}[task.id]), kept))
-    stops = {e.stop_reason for e in kept.of(Episode) if isinstance(e, Episode)}
-    assert (end.status, stops, kept.of(Score)) == ("finished", {StopReason.ERROR}, [])
+    end = await run_job(job(answering(lambda task: {"t1": "1"}[task.id]), kept))
+    stops = [e.stop_reason for e in kept.of(Episode) if isinstance(e, Episode)]
+    assert (stops.count(StopReason.ERROR), stops.count(StopReason.ANSWERED)) == (8, 2)
+    assert (end.status, len(kept.of(Score))) == ("finished", 2)
+
+
+async def test_a_run_of_nothing_but_errors_has_failed() -> None:
+    """A run that could score no sample says so, with its last error, and is kept as failed."""
+    kept = Kept()
+    with pytest.raises(RunFailed, match="10 samples in a row ended with an error, KeyError"):
+        await run_job(job(answering(lambda task: {}[task.id]), kept))
+    assert [e.status for e in kept.of(RunEnd) if isinstance(e, RunEnd)] == ["failed"]
+    assert len(kept.of(Episode)) == 10
+
+
+async def test_a_model_that_refuses_everything_is_given_up() -> None:
+    """A wrong key is found out after three samples, not after all of them."""
+    kept = Kept()
+    model = Scripted(lambda _request: ModelRefused("no such key", status=401))
+    solver = TeamSolver(SUITE, model, lambda _name: model, 0)
+    with pytest.raises(RunFailed, match="no such key"):
+        await run_job(job(solver, kept, concurrency=1))
+    assert len(kept.of(Episode)) == 3
 
 
 async def test_an_endpoint_that_is_down_fails_the_run_early() -> None:
@@ -124,7 +144,7 @@ async def test_an_endpoint_that_is_down_fails_the_run_early() -> None:
     kept = Kept()
     model = Scripted(lambda _request: ModelUnreachable("nobody there"))
     solver = TeamSolver(SUITE, model, lambda _name: model, 0)
-    with pytest.raises(ModelUnreachable, match="--resume run-1"):
+    with pytest.raises(RunFailed, match="--resume run-1"):
         await run_job(job(solver, kept, concurrency=1))
     assert len(kept.of(Episode)) == 3
     assert [e.status for e in kept.of(RunEnd) if isinstance(e, RunEnd)] == ["failed"]

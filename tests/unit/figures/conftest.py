@@ -63,6 +63,7 @@ def trend() -> pl.DataFrame:
             "suite": ["helpdesk"] * 4,
             "agent": ["default", "default", "constant", "default"],
             "model": ["small", "small", "", "small"],
+            "tasks": [8] * 4,
             "score": [0.1, 0.2, 0.3, 0.4],
             "scored": [8] * 4,
         }

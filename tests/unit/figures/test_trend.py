@@ -13,6 +13,14 @@ def test_each_suite_agent_and_model_is_a_line(trend: pl.DataFrame) -> None:
     assert data(paper)["run_id"] == ["r1", "r2", "r4"]
 
 
+def test_runs_over_other_tasks_are_a_line_of_their_own(trend: pl.DataFrame) -> None:
+    """A short run is not joined with the long ones: it says how many tasks it had."""
+    short = trend.with_columns(pl.Series("tasks", [8, 8, 8, 2]))
+    paper = score_trend(short)
+    assert kinds(paper).count("Line") == 3
+    assert data(paper)["run_id"] == ["r1", "r2"]
+
+
 def test_times_are_said_in_utc(trend: pl.DataFrame) -> None:
     """The hover box names the zone."""
     assert data(score_trend(trend))["when"][0] == "2026-01-01 00:00:00 UTC"

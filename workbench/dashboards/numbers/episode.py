@@ -32,6 +32,11 @@ class EpisodeNumbers:
 
 def load_episode(store: Store, text: str) -> EpisodeNumbers:
     """The episode of that id, or the beginning of one; raises `NotFound` or `BadInput`."""
+    with store.at_one_moment() as now:
+        return _load(now, text)
+
+
+def _load(store: Store, text: str) -> EpisodeNumbers:
     lake = store.lake
     episode_id = resolve_episode(lake, text)
     steps = facts.steps(lake, episode_id)

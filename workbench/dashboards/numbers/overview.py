@@ -26,6 +26,11 @@ class OverviewNumbers:
 
 def load_overview(store: Store) -> OverviewNumbers:
     """The latest runs, scores and failures; spend of the 30 days up to the newest run."""
+    with store.at_one_moment() as now:
+        return _load(now)
+
+
+def _load(store: Store) -> OverviewNumbers:
     latest = runs.latest(store.lake, _RUNS)
     newest = latest["started_at"].to_list()[:1]
     return OverviewNumbers(

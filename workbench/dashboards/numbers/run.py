@@ -29,6 +29,11 @@ class RunNumbers:
 
 def load_run(store: Store, text: str) -> RunNumbers:
     """The run of that id, the beginning of one, or `last`; raises `NotFound` or `BadInput`."""
+    with store.at_one_moment() as now:
+        return _load(now, text)
+
+
+def _load(store: Store, text: str) -> RunNumbers:
     run_id = resolve_run(store.lake, text)
     beside = baselines(store.lake, run_id)["run_id"].to_list()
     return RunNumbers(

@@ -6,6 +6,7 @@ import polars as pl
 
 from engine.errors import NotFound
 from workbench.store.lake import Lake
+from workbench.store.liveness import with_liveness
 from workbench.store.queries.labels import STANDING
 
 PASSED = """
@@ -86,7 +87,8 @@ def latest(
     """The latest runs, newest first; `search` looks in ids, names, models, tags and notes.
 
     Columns: run_id, tenant, name, suite, agent, model, source, status (running until an end is
-    recorded that no episode follows; finished, cancelled, failed), planned, epochs, seed, done
+    recorded that no episode follows, or interrupted where no process works on it any more;
+    finished, cancelled, failed), planned, epochs, seed, done
     (samples with an episode neither cancelled nor failed), failures (samples whose every try
     failed), score (share of the scored episodes that every scorer passed; null: none scored),
     scored, cost_usd (null: the price of some call is unknown), input_tokens, output_tokens, tags,
@@ -103,7 +105,7 @@ def latest(
 def summaries(lake: Lake, run_ids: list[str]) -> pl.DataFrame:
     """The runs named, newest first, those unknown left out; columns as `latest`."""
     span = {"first": min(run_ids, default=""), "last": max(run_ids, default="")}
-    return lake.frame(_SUMMARY, {"ids": run_ids, **span})
+    return with_liveness(lake.frame(_SUMMARY, {"ids": run_ids, **span}), lake.location)
 
 
 def one(lake: Lake, run_id: str) -> pl.DataFrame:
@@ -119,11 +121,12 @@ def trend(
 ) -> pl.DataFrame:
     """Score of the latest finished runs, oldest first.
 
-    Columns: run_id, started_at, suite, agent, model, score, scored.
+    Columns: run_id, started_at, suite, agent, model, tasks (that the run was to try), score,
+    scored.
     """
     sql = f"""
         WITH finished AS (
-            SELECT DISTINCT run_id, started_at, suite, agent, model
+            SELECT DISTINCT run_id, started_at, suite, agent, model, planned // epochs AS tasks
             FROM runs JOIN (
                 SELECT run_id FROM run_ends GROUP BY run_id
                 HAVING arg_max(status, ended_at) = 'finished'
@@ -131,7 +134,7 @@ def trend(
             WHERE ($since IS NULL OR started_at >= $since) AND ($suite IS NULL OR suite = $suite)
             ORDER BY started_at DESC LIMIT $limit
         )
-        SELECT run_id, started_at, suite, agent, model,
+        SELECT run_id, started_at, suite, agent, model, tasks,
                avg(passed::INTEGER) AS score, count(*) AS scored
         FROM finished JOIN ({PASSED}) USING (run_id)
         GROUP BY ALL ORDER BY started_at, run_id
