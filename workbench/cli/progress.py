@@ -64,7 +64,8 @@ class Bars(Listener):
 
     def stop(self) -> None:
         """Leave the bars as they are."""
-        self._progress.stop()
+        if self.runs:
+            self._progress.stop()
 
     def started(self, run: Run, missing: int) -> None:
         """A bar of its own for this run."""
