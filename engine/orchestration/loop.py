@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from engine.clock import Clock, SystemClock
 from engine.contracts import (
     AgentSpec,
+    Boundary,
     ErrorSpec,
     Json,
     MessageSpec,
@@ -22,16 +23,18 @@ from engine.contracts import (
     StopReason,
     TeamSpec,
     ToolCall,
+    check,
     json_text,
     system,
     tool_result,
     user,
 )
+from engine.contracts.boundary import not_an_object
 from engine.errors import DeadlineExceeded, StoreError, ToolError, WorkbenchError
 from engine.orchestration.meter import Meter
 from engine.orchestration.result import Result
 from engine.orchestration.scribe import Emit, Key, Scribe, Turn
-from engine.orchestration.team import ASK, HANDOFF, team_tools
+from engine.orchestration.team import ASK, HANDOFF, Nothing, Question, team_tools
 from engine.orchestration.transcript import Transcript
 from engine.tools import Toolbox
 
@@ -65,6 +68,7 @@ class Loop:
 
     def __init__(self, team: TeamSpec, parts: Parts, key: Key) -> None:
         self._team = team
+        self._key = key
         self._parts = parts
         self._scribe = Scribe(key, parts.emit, parts.clock)
         self._meter = Meter(team.limits, parts.clock)
@@ -82,14 +86,15 @@ class Loop:
         line = _Line(self._team.agent(self._team.entry), self._transcript, None)
         try:
             async with asyncio.timeout(self._team.limits.deadline_s):
-                self._enter(line, inputs, "input")
+                given = [check(Boundary.INPUT, MessageSpec, message) for message in inputs]
+                self._enter(line, given, "input")
                 self._stop = await self._converse(line)
         except TimeoutError:
             self._stop = StopReason.DEADLINE
         except StoreError:  # what cannot be kept must stop the run, not count as the agent's error
             raise
         except Exception as error:  # noqa: BLE001 - one episode's bug must not end the whole run
-            self._stop, self._error = StopReason.ERROR, ErrorSpec.of(error)
+            self._stop, self._error = StopReason.ERROR, self._spec(error)
         self._answer = _last_text(self._transcript.messages)
         return self.result
 
@@ -116,7 +121,7 @@ class Loop:
             try:
                 handoff = await self._take(turn, line)
             except BaseException as error:
-                turn.error = ErrorSpec.of(error)
+                turn.error = self._spec(error)
                 raise
             finally:
                 self._scribe.step(turn, line.parent_span, line.transcript.state_hash)
@@ -134,7 +139,7 @@ class Loop:
         calls = response.message.tool_calls
         if not calls:
             return None
-        handoff = next((call for call in calls if self._is_handoff(line, call)), None)
+        handoff = next((call for call in calls if self._hands_over(line, call)), None)
         if len(calls) == 1:
             results = [await self._act(turn, line, 1, calls[0], handoff)]
         else:
@@ -159,7 +164,7 @@ class Loop:
         try:
             response = await model.complete(request)
         except BaseException as error:
-            self._scribe.model(turn, model.name, request, started, ErrorSpec.of(error))
+            self._scribe.model(turn, model.name, request, started, self._spec(error))
             raise
         self._scribe.model(turn, model.name, request, started, response)
         return response
@@ -172,7 +177,7 @@ class Loop:
         try:
             answer = await self._carry_out(turn, line, call, handoff)
         except WorkbenchError as error:
-            failure = ErrorSpec.of(error)
+            failure = self._spec(error)
             self._scribe.tool(turn, position, call, started, failure)
             return f"Error: {failure.message}"
         self._scribe.tool(turn, position, call, started, answer)
@@ -182,8 +187,9 @@ class Loop:
         self, turn: Turn, line: _Line, call: ToolCall, handoff: ToolCall | None
     ) -> Json:
         if call.malformed is not None:
-            raise ToolError(f"the arguments of {call.name} are not a JSON object: {call.malformed}")
+            raise not_an_object(Boundary.TOOL_ARGUMENTS, call.malformed, where=call.name)
         if self._is_handoff(line, call):
+            check(Boundary.HANDOFF, Nothing, call.arguments, where=call.name)
             if call is not handoff:
                 raise ToolError("only one handoff at a time; the first one was carried out")
             return f"Handed over to {call.name.removeprefix(HANDOFF)}."
@@ -200,13 +206,11 @@ class Loop:
 
     async def _ask_worker(self, turn: Turn, call: ToolCall) -> str:
         """Let a worker converse on its own; its steps hang below the asking step."""
-        question = call.arguments.get("question")
-        if not isinstance(question, str):
-            raise ToolError(f"{call.name} needs a question, as text")
+        asked = check(Boundary.HANDOFF, Question, call.arguments, where=call.name)
         worker = self._team.agent(call.name.removeprefix(ASK))
         self._agents.append(worker.name)
         line = _Line(worker, Transcript(), turn.span)
-        self._enter(line, [user(question)], "input")
+        self._enter(line, [user(asked.question)], "input")
         stop = await self._converse(line)
         if stop is not StopReason.ANSWERED:
             raise ToolError(f"{worker.name} stopped without an answer: {stop}")
@@ -214,6 +218,13 @@ class Loop:
 
     def _is_handoff(self, line: _Line, call: ToolCall) -> bool:
         return call.name.removeprefix(HANDOFF) in line.agent.handoffs
+
+    def _hands_over(self, line: _Line, call: ToolCall) -> bool:
+        """Whether the call is a handoff that can be carried out."""
+        return self._is_handoff(line, call) and call.malformed is None and not call.arguments
+
+    def _spec(self, error: BaseException) -> ErrorSpec:
+        return ErrorSpec.of(error, correlation_id=self._key.episode_id)
 
     def _hand_over(self, line: _Line, name: str) -> None:
         line.agent = self._team.agent(name)
