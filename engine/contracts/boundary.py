@@ -106,7 +106,7 @@ def refusal(
     error = RAISED[at](f"{where}: {said}" if where else said, hint=hint)
     first = details[0]
     error.violation = Violation(
-        boundary=at,
+        boundary=at.value,
         pointer=cut(place + pointer_of(first["loc"], _plain(data), missing=_is_missing(first))),
         expected=_said(first).removeprefix("Input should be "),
         correlation_id=correlation_id,
@@ -217,7 +217,7 @@ def _said(fault: ErrorDetails) -> str:
     if kind == _NO_JSON:
         return "Input should be valid JSON"
     if not _SPEAKS_OF_THE_RULE.match(message):
-        message = "Input should keep the rules of this record"
+        message = "Input should be within the rules of this record"
     return f"{message}, not {_article(json_type(fault['input']))}"
 
 
