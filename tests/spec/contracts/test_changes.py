@@ -46,6 +46,8 @@ CASES = [
         False,
         True,
     ),
+    (record(b={"minimum": 1}), record(b={"minimum": 2}), "/properties/b/minimum", True, False),
+    (record(b={"minimum": 2}), record(b={"minimum": 1}), "/properties/b/minimum", False, True),
     (record(b=TEXT), record(b=TEXT | {"pattern": "x"}), "/properties/b/pattern", True, False),
     (record(b=TEXT), record(b=TEXT | {"maxLength": 9}), "/properties/b/maxLength", True, False),
     (record(closed=False), record(), "/additionalProperties", True, False),
