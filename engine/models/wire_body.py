@@ -79,7 +79,10 @@ class Body(Wire):
     """One answer, or one event of a stream."""
 
     known: ClassVar[frozenset[str]] = frozenset(
-        {"id", "object", "created", "system_fingerprint", "service_tier"}
+        {
+            *("id", "object", "created", "system_fingerprint", "service_tier"),
+            "timings",  # of the embedded server
+        }
     )
 
     model: str | None = None

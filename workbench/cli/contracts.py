@@ -16,6 +16,11 @@ from workbench.store.queries.resolve import resolve_run
 
 app = typer.Typer(no_args_is_help=True, epilog="Example: workbench contracts export schemas/")
 
+_FORMATS = {
+    **dict.fromkeys(("first_seen_at", "last_seen_at"), lambda at: f"{at:%Y-%m-%d %H:%M:%S}"),
+    "episodes": ", ".join,
+}
+
 
 @app.command(epilog="Example: workbench contracts export schemas/")
 def export(folder: Annotated[Path, typer.Argument(help="Where to write, made if needed.")]) -> None:
@@ -57,9 +62,19 @@ def unknown(
     with opened(ctx) as store:
         run_id = None if run is None else resolve_run(store.lake, run)
         frame = contracts.unknown_fields(store.lake, run_id=run_id)
-    print_frame(frame, as_json=as_json)
+    print_frame(frame, as_json=as_json, formats=_FORMATS)
     if frame.is_empty() and not as_json:
         console.print("Every field that came was known.")
+
+
+@app.command(epilog="Example: workbench contracts violations --json")
+def violations(ctx: typer.Context, as_json: AsJson = False) -> None:
+    """Where data broke a contract and a call or an episode was given up, the latest first."""
+    with opened(ctx) as store:
+        frame = contracts.violations(store.lake)
+    print_frame(frame, as_json=as_json, formats=_FORMATS)
+    if frame.is_empty() and not as_json:
+        console.print("No data broke a contract.")
 
 
 def _row(change: Change) -> dict[str, str]:
