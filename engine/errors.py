@@ -14,8 +14,27 @@ WorkbenchError
 ├── DeadlineExceeded     the time given is used up
 └── StoreError           the store cannot do what was asked
     ├── StoreTooNew        made by a newer version
-    └── StoreFull          no space left; nothing acknowledged is lost
+    ├── StoreFull          no space left; nothing acknowledged is lost
+    └── StoreGarbled       a row that is not what its table promises
+
+Any of them carries a `Violation` where data broke a contract at a boundary.
 """
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """Where data broke a contract; the value itself is left out, it may be a secret."""
+
+    boundary: str
+    """Where the data came in, as in `engine.contracts.boundary`."""
+    pointer: str
+    """JSON pointer (RFC 6901) of the field at fault; empty: the whole."""
+    expected: str
+    """What should have stood there, and of which JSON type that was which did."""
+    correlation_id: str | None = None
+    """Leads to the episode, request or file that the data belonged to."""
 
 
 class WorkbenchError(Exception):
@@ -23,6 +42,7 @@ class WorkbenchError(Exception):
 
     code = "error"
     retryable = False
+    violation: Violation | None = None
 
     def __init__(self, message: str, *, hint: str = "") -> None:
         super().__init__(message)
@@ -135,3 +155,9 @@ class StoreFull(StoreError):
     """No space is left where the store lies; what was acknowledged is kept."""
 
     code = "store_full"
+
+
+class StoreGarbled(StoreError):
+    """A row is not what its table promises: it was changed by hand, or by a fault."""
+
+    code = "store_garbled"

@@ -2,6 +2,7 @@
 
 from engine.contracts.agent import AgentSpec, Limits, TeamSpec
 from engine.contracts.base import Json, JsonObject, Record, canonical, digest, explain, json_text
+from engine.contracts.boundary import Boundary, check
 from engine.contracts.error import ErrorSpec
 from engine.contracts.escalation import Decision, Escalation, LogEntries, Wait
 from engine.contracts.facts import (
@@ -17,6 +18,7 @@ from engine.contracts.facts import (
     Step,
     StepKind,
     StopReason,
+    UnknownField,
 )
 from engine.contracts.guard import (
     LIMITS,
@@ -39,12 +41,16 @@ from engine.contracts.model import (
     Usage,
 )
 from engine.contracts.ports import Budget, Model, Recorder
+from engine.contracts.problem import to_mcp, to_problem
+from engine.contracts.router import RouterSpec, TenantRoute, Tier
 from engine.contracts.tool import ToolSpec
+from engine.contracts.wire import UnknownFields, Wire, drop_unknown
 
 __all__ = [
     "LIMITS",
     "Action",
     "AgentSpec",
+    "Boundary",
     "Budget",
     "Decision",
     "Episode",
@@ -69,6 +75,7 @@ __all__ = [
     "Provenance",
     "Record",
     "Recorder",
+    "RouterSpec",
     "Rule",
     "Run",
     "RunEnd",
@@ -81,17 +88,26 @@ __all__ = [
     "StepKind",
     "StopReason",
     "TeamSpec",
+    "TenantRoute",
     "Threshold",
+    "Tier",
     "ToolCall",
     "ToolSpec",
+    "UnknownField",
+    "UnknownFields",
     "Usage",
     "Wait",
+    "Wire",
     "assistant",
     "canonical",
+    "check",
     "digest",
+    "drop_unknown",
     "explain",
     "json_text",
     "system",
+    "to_mcp",
+    "to_problem",
     "tool_result",
     "user",
 ]

@@ -35,7 +35,7 @@ class Decision(Record):
     episode with the best answer so far.
     """
 
-    action: Literal["approve", "edit", "stop"]
+    action: Literal["approve", "edit", "stop"] = Field(description="What is to happen.")
     note: str = Field(
         default="", max_length=20_000, description="Of `edit`: text for the agent; else a reason."
     )
@@ -60,17 +60,17 @@ EscalationState = Literal["waiting", "decided", "continuing", "done"]
 class Escalation(Record):
     """A parked episode: whose it is, what it waits for, and all that is needed to go on."""
 
-    escalation_id: str
-    tenant: str = "local"
-    run_id: str
-    episode_id: str
-    task_id: str
-    epoch: int = Field(ge=0)
-    wait: Wait
+    escalation_id: str = Field(description="Names it.")
+    tenant: str = Field(default="local", description="The customer on whose behalf it runs.")
+    run_id: str = Field(description="The run it is part of.")
+    episode_id: str = Field(description="The episode that waits.")
+    task_id: str = Field(description="The task it tries.")
+    epoch: int = Field(ge=0, description="The pass over the suite that it belongs to.")
+    wait: Wait = Field(description="What it waits for.")
     elapsed_s: float = Field(ge=0, description="The episode's own time so far, waiting excluded.")
     parked_at: float = Field(ge=0, description="Seconds since the Unix epoch.")
-    state: EscalationState = "waiting"
-    decision: Decision | None = None
+    state: EscalationState = Field(default="waiting", description="How far it has come.")
+    decision: Decision | None = Field(default=None, description="What a person has decided.")
 
 
 LogEntries = dict[str, Json]

@@ -96,10 +96,10 @@ class GuardPolicy(Record):
 class GuardVerdict(Record):
     """What a guard says of a step, and why."""
 
-    action: Action
+    action: Action = Field(description="What it asks for.")
     rule: Rule | None = Field(default=None, description="Null where nothing is to be said.")
-    count: float = Field(default=0, description="What the rule counted.")
-    limit: float = Field(default=0, description="The threshold that it reached.")
+    count: float = Field(default=0, ge=0, description="What the rule counted.")
+    limit: float = Field(default=0, ge=0, description="The threshold that it reached.")
     evidence: tuple[int, ...] = Field(default=(), description="Indexes of the steps that show it.")
     message: str = Field(default="", description="For the model: what to do differently.")
 
@@ -118,7 +118,7 @@ class Rung(StrEnum):
 class RungSpec(Record):
     """One rung of a ladder; where it would change nothing it is passed over."""
 
-    rung: Rung
+    rung: Rung = Field(description="What is done.")
     at: float = Field(
         gt=0, le=1, description="Share of the most used limit at which it is entered."
     )
@@ -144,7 +144,9 @@ class LadderSpec(Record):
     `restrict` and `cheaper` need to be told what is left, so the default ladder has neither.
     """
 
-    rungs: tuple[RungSpec, ...] = DEFAULT_RUNGS
+    rungs: tuple[RungSpec, ...] = Field(
+        default=DEFAULT_RUNGS, description="The mildest first, each at most once."
+    )
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:

@@ -13,8 +13,8 @@ class ToolCall(Record):
     """A tool call that a model asked for."""
 
     id: str = Field(description="Pairs the call with its result.")
-    name: str
-    arguments: JsonObject
+    name: str = Field(description="The tool by name.")
+    arguments: JsonObject = Field(description="What it is called with, by name.")
     malformed: str | None = Field(
         default=None, description="The arguments as sent, where they are no JSON object."
     )
@@ -23,8 +23,8 @@ class ToolCall(Record):
 class MessageSpec(Record):
     """One message of the transcript."""
 
-    role: Role
-    content: str = ""
+    role: Role = Field(description="Who speaks, as the chat protocol has it.")
+    content: str = Field(default="", description="The text; empty: none.")
     tool_calls: tuple[ToolCall, ...] = Field(default=(), description="Only in role assistant.")
     tool_call_id: str | None = Field(
         default=None, description="Only in role tool: the call answered."

@@ -15,7 +15,7 @@ class Usage(Record):
     """Tokens of one or more model calls."""
 
     input_tokens: int = Field(default=0, ge=0, description="All prompt tokens, cached included.")
-    output_tokens: int = Field(default=0, ge=0)
+    output_tokens: int = Field(default=0, ge=0, description="All tokens of the answers.")
     cached_tokens: int = Field(default=0, ge=0, description="Part of the input read from a cache.")
     calls: int = Field(default=0, ge=0, description="Model calls that were made.")
 
@@ -44,31 +44,39 @@ class Spend(NamedTuple):
 class ModelRequest(Record):
     """One call of a model."""
 
-    messages: tuple[MessageSpec, ...]
-    tools: tuple[ToolSpec, ...] = ()
-    tool_choice: Literal["auto", "none", "required"] = "auto"
+    messages: tuple[MessageSpec, ...] = Field(description="The conversation so far, in order.")
+    tools: tuple[ToolSpec, ...] = Field(default=(), description="What the model may call.")
+    tool_choice: Literal["auto", "none", "required"] = Field(
+        default="auto", description="Whether it may, must not or must call a tool."
+    )
     response_schema: JsonObject | None = Field(
         default=None, description="JSON Schema that the answer's content has to satisfy."
     )
-    temperature: float = Field(default=0.0, ge=0, le=2)
-    max_output_tokens: int = Field(default=512, ge=1)
-    seed: int | None = None
-    stop: tuple[str, ...] = ()
+    temperature: float = Field(
+        default=0.0, ge=0, le=2, description="Randomness of the answer; 0: the likeliest words."
+    )
+    max_output_tokens: int = Field(default=512, ge=1, description="Where the answer is cut off.")
+    seed: int | None = Field(default=None, description="Of the sampling; null: the server's own.")
+    stop: tuple[str, ...] = Field(default=(), description="Texts at which the answer ends.")
 
 
 class ModelResponse(Record):
     """A model's answer, what it used and what that cost."""
 
-    message: MessageSpec
-    finish_reason: FinishReason
-    usage: Usage
+    message: MessageSpec = Field(description="What the model said.")
+    finish_reason: FinishReason = Field(description="Why it stopped.")
+    usage: Usage = Field(description="Tokens that it took.")
     model: str = Field(description="The model that answered, by the name its provider gives.")
-    cost_usd: float | None = Field(description="Price of the call; null where none is known.")
+    cost_usd: float | None = Field(
+        ge=0, description="Price of the call in US dollars; null where none is known."
+    )
     price_source: str = Field(description="`local`, `card`, `genai-prices`, `zero` or `unknown`.")
 
 
 class ModelChunk(Record):
     """A piece of a streamed answer; the last one carries the whole response."""
 
-    text: str = ""
-    response: ModelResponse | None = None
+    text: str = Field(default="", description="What the answer grows by.")
+    response: ModelResponse | None = Field(
+        default=None, description="The whole answer; null: there is more to come."
+    )

@@ -8,6 +8,8 @@ from engine.contracts.base import JsonObject, Record
 class ToolSpec(Record):
     """A tool by name, purpose and argument schema."""
 
-    name: str = Field(pattern=r"^[A-Za-z0-9_.-]{1,64}$")
-    description: str = ""
+    name: str = Field(
+        pattern=r"^[A-Za-z0-9_.-]{1,64}$", description="What the model calls it; 1 to 64 letters."
+    )
+    description: str = Field(default="", description="What the model is told that it does.")
     parameters: JsonObject = Field(description="JSON Schema (2020-12) of the arguments object.")

@@ -9,12 +9,14 @@ import gzip
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import orjson
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import Field
 
+from engine.clock import ManualClock
 from engine.contracts import (
+    Boundary,
     Episode,
     Exchange,
     Fact,
@@ -28,10 +30,13 @@ from engine.contracts import (
     StepKind,
     StopReason,
     ToolCall,
+    UnknownFields,
     Usage,
+    Wire,
     canonical,
+    check,
     digest,
-    explain,
+    drop_unknown,
 )
 from engine.errors import BadInput, NotFound
 from engine.orchestration import Transcript
@@ -39,51 +44,45 @@ from engine.orchestration import Transcript
 SOURCE = "tau-bench"
 
 
-class _Wire(BaseModel):
-    """What is read of a remote format; what is not named here is dropped."""
-
-    model_config = ConfigDict(extra="ignore", frozen=True)
-
-
-class _Function(_Wire):
+class _Function(Wire):
     name: str
     arguments: str
 
 
-class _Call(_Wire):
+class _Call(Wire):
+    known: ClassVar[frozenset[str]] = frozenset({"type", "index"})
     id: str
     function: _Function
 
 
-class _Message(_Wire):
+class _Message(Wire):
     role: Literal["system", "user", "assistant", "tool"]
     content: str | None = None
-    tool_calls: list[_Call] | None = None
+    tool_calls: tuple[_Call, ...] | None = None
     tool_call_id: str | None = None
     name: str | None = None
 
 
-class _Recording(_Wire):
+class _Recording(Wire):
     task_id: int | str
     trial: int = Field(ge=0)
     reward: float = Field(ge=0, le=1)
-    traj: list[_Message] = Field(min_length=1)
+    traj: tuple[_Message, ...] = Field(min_length=1)
     info: dict[str, Any] = Field(default_factory=dict)
-
-
-_ADAPTER = TypeAdapter(_Recording)
 
 
 def read_tau_bench(path: Path, *, now: float, tenant: str = "local") -> Iterator[tuple[Fact, ...]]:
     """The facts of a recording file (`.json` or `.json.gz`), or of the one file in a folder.
 
-    First the run, then one group an episode, last the run's end. The run's id is made of the
+    First the run, then one group an episode, last the run's end with the fields that nobody knows.
+    The run's id is made of the
     file's content, so that reading it again gives the same run. Raises `BadInput` naming the
     episode and field at fault, `NotFound` where there is no such file.
     """
     file = _file(path)
     data = _bytes(file)
-    recordings = _parse(file, data)
+    unknown = UnknownFields(ManualClock(now))
+    recordings = _parse(file, data, unknown)
     model = file.name.removesuffix(".gz").removesuffix(".json")
     run = Run(
         tenant=tenant,
@@ -102,7 +101,8 @@ def read_tau_bench(path: Path, *, now: float, tenant: str = "local") -> Iterator
     yield (run,)
     for recording in recordings:
         yield tuple(_Reader(run, recording, now).facts())
-    yield (RunEnd(tenant=tenant, run_id=run.run_id, status="finished", ended_at=now),)
+    end = RunEnd(tenant=tenant, run_id=run.run_id, status="finished", ended_at=now)
+    yield (*unknown.take(run.run_id, tenant), end)
 
 
 class _Reader:
@@ -261,18 +261,18 @@ def _bytes(file: Path) -> bytes:
         raise BadInput(f"is not readable as gzip: {error}", where=str(file)) from None
 
 
-def _parse(file: Path, data: bytes) -> list[_Recording]:
+def _parse(file: Path, data: bytes, unknown: UnknownFields) -> list[_Recording]:
     try:
         items = orjson.loads(data)
     except orjson.JSONDecodeError as error:
         raise BadInput(f"is no JSON: {error}", where=str(file)) from None
     if not isinstance(items, list) or not items:
         raise BadInput("is no list of episodes", where=str(file))
-    return [_recording(file, number, item) for number, item in enumerate(items)]
+    return [_recording(file, number, item, unknown) for number, item in enumerate(items)]
 
 
-def _recording(file: Path, number: int, item: object) -> _Recording:
-    try:
-        return _ADAPTER.validate_python(item)
-    except ValidationError as error:
-        raise BadInput(explain(error), where=f"{file}: episode {number}") from None
+def _recording(file: Path, number: int, item: object, unknown: UnknownFields) -> _Recording:
+    where = f"{file}: episode {number}"
+    recording = check(Boundary.IMPORT, _Recording, item, where=where, correlation_id=where)
+    drop_unknown(recording, unknown.reporter(SOURCE))
+    return recording

@@ -10,7 +10,7 @@ import httpx
 from pydantic import Field, SecretStr
 
 from engine.clock import Clock, SystemClock
-from engine.contracts import Model, Record
+from engine.contracts import Model, Record, UnknownFields
 from engine.errors import NotFound
 from engine.models.client import OpenAICompatible
 from engine.models.embedded import SHARED, EmbeddedServer, SharedServer
@@ -61,12 +61,15 @@ class Catalog:
         clock: Clock | None = None,
         rng: Random | None = None,
         embedded: SharedServer = SHARED,
+        unknown: UnknownFields | None = None,
     ) -> None:
+        """`unknown` counts the fields of answers that nobody knows, by the model's name."""
         self._endpoints = dict(endpoints or {})
         self._policy = policy or RetryPolicy()
         self._clock = clock or SystemClock()
         self._rng = rng or Random()
         self._shared = embedded
+        self._unknown = unknown or UnknownFields(self._clock)
         self._server: EmbeddedServer | None = None
         self._models: dict[str, Model] = {}
 
@@ -117,6 +120,7 @@ class Catalog:
             policy=self._policy,
             clock=self._clock,
             rng=self._rng,
+            on_unknown=self._unknown.reporter(name),
         )
 
     def _embedded(self, name: str) -> OpenAICompatible:
@@ -132,6 +136,7 @@ class Catalog:
             clock=self._clock,
             rng=self._rng,
             transport=httpx.AsyncHTTPTransport(),  # loopback goes through no proxy
+            on_unknown=self._unknown.reporter(name),
         )
 
     async def aclose(self) -> None:

@@ -12,6 +12,7 @@ from pydantic import SecretStr
 
 from engine.clock import Clock
 from engine.contracts import ModelChunk, ModelRequest, ModelResponse, Spend, Usage
+from engine.contracts.wire import Report, ignore
 from engine.errors import BadInput, ModelGarbled, ModelUnreachable
 from engine.models import faults, wire
 from engine.models.prices import UNKNOWN, Prices
@@ -48,8 +49,12 @@ class OpenAICompatible:
         timeout_s: float = 120.0,
         limit_field: LimitField = "max_tokens",
         transport: httpx.AsyncBaseTransport | None = None,
+        on_unknown: Report = ignore,
     ) -> None:
-        """`base_url` ends before `/chat/completions`; raises `BadInput` where it is unusable."""
+        """`base_url` ends before `/chat/completions`; raises `BadInput` where it is unusable.
+
+        `on_unknown` hears of each field of an answer that nobody knows.
+        """
         self.name = name
         self._model = model
         self._key = api_key
@@ -60,6 +65,7 @@ class OpenAICompatible:
         self._rng = rng
         self._limit_field: LimitField = limit_field
         self._base_url = base_url
+        self._on_unknown = on_unknown
         self._http = httpx.AsyncClient(
             base_url=_url(base_url),
             headers=_headers(api_key),
@@ -110,7 +116,7 @@ class OpenAICompatible:
                 data = await _read(reply)
             if len(data) > MAX_ANSWER_BYTES:
                 raise ModelGarbled(TOO_LONG)
-            return wire.answer(self._sound(wire.read_body(data)))
+            return wire.answer(self._sound(wire.read_body(data, self._on_unknown)))
 
     async def _open(self, body: bytes) -> httpx.Response:
         """An answer with status 200, its body unread."""
@@ -134,7 +140,7 @@ class OpenAICompatible:
             async for line in _lines(reply):
                 data = line.removeprefix(DATA).strip()
                 if line.startswith(DATA) and data != DONE:
-                    yield self._sound(wire.read_body(data))
+                    yield self._sound(wire.read_body(data, self._on_unknown))
 
     def _sound(self, body: Body) -> Body:
         """The body, where it is not an error sent with status 200."""

@@ -40,7 +40,9 @@ def translated(name: str, key: SecretStr | None) -> Iterator[None]:
         what = scrub(str(error), key) or type(error).__name__
         raise ModelUnreachable(f"{name}: {_origin(error)}: {what}") from None
     except ModelGarbled as error:
-        raise ModelGarbled(f"{name}: {scrub(error.message, key)}") from None
+        named = ModelGarbled(f"{name}: {scrub(error.message, key)}")
+        named.violation = error.violation
+        raise named from None
 
 
 def _origin(error: httpx.RequestError) -> str:

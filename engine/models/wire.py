@@ -7,6 +7,7 @@ from pydantic import ValidationError
 from pydantic_core import from_json
 
 from engine.contracts import (
+    Boundary,
     FinishReason,
     Json,
     JsonObject,
@@ -16,9 +17,11 @@ from engine.contracts import (
     ToolSpec,
     Usage,
     assistant,
-    explain,
+    check,
+    drop_unknown,
     json_text,
 )
+from engine.contracts.wire import Report, ignore
 from engine.errors import ModelGarbled
 from engine.models.wire_body import (
     Body,
@@ -89,12 +92,14 @@ def _closed(schema: Json) -> bool:
     return all(map(_closed, schema.values()))
 
 
-def read_body(data: bytes | str) -> Body:
-    """Parse an answer or an event; raises `ModelGarbled` saying what does not fit."""
-    try:
-        return Body.model_validate_json(data)
-    except ValidationError as error:
-        raise ModelGarbled(f"the answer breaks the protocol: {explain(error)}") from None
+def read_body(data: bytes | str, report: Report = ignore) -> Body:
+    """Parse an answer or an event and report the fields in it that nobody knows.
+
+    Raises `ModelGarbled` saying what does not fit.
+    """
+    body = check(Boundary.MODEL_ANSWER, Body, data, where="the answer breaks the protocol")
+    drop_unknown(body, report)
+    return body
 
 
 def read_error(data: bytes) -> WireError:

@@ -1,22 +1,20 @@
 """Answers as OpenAI-compatible servers send them, read tolerantly.
 
-Fields that the protocol does not promise are dropped; what many servers leave out or send as null
-may be missing.
+What the protocol promises and nobody reads stands in `known`; any other field is dropped and
+counted. What many servers leave out or send as null may be missing.
 """
 
-from typing import Any
+from typing import Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-
-class Wire(BaseModel):
-    """A part of an answer."""
-
-    model_config = ConfigDict(extra="ignore", frozen=True)
+from engine.contracts import Wire
 
 
 class WireError(Wire):
     """What a server says went wrong."""
+
+    known: ClassVar[frozenset[str]] = frozenset({"type", "param"})
 
     message: str = ""
     code: int | str | None = None
@@ -25,11 +23,15 @@ class WireError(Wire):
 class Details(Wire):
     """How the input tokens divide."""
 
+    known: ClassVar[frozenset[str]] = frozenset({"audio_tokens", "text_tokens", "image_tokens"})
+
     cached_tokens: int | None = None
 
 
 class UsageReport(Wire):
     """What the server counted."""
+
+    known: ClassVar[frozenset[str]] = frozenset({"total_tokens", "completion_tokens_details"})
 
     prompt_tokens: int | None = Field(default=None, ge=0)
     completion_tokens: int | None = Field(default=None, ge=0)
@@ -46,6 +48,8 @@ class Function(Wire):
 class CallPart(Wire):
     """A tool call, or in a stream a piece of one."""
 
+    known: ClassVar[frozenset[str]] = frozenset({"type"})
+
     index: int | None = None
     id: str | None = None
     function: Function = Function()
@@ -53,6 +57,8 @@ class CallPart(Wire):
 
 class Said(Wire):
     """What the model says, whole or the next piece."""
+
+    known: ClassVar[frozenset[str]] = frozenset({"role", "annotations", "audio", "function_call"})
 
     content: str | None = None
     refusal: str | None = None
@@ -62,6 +68,8 @@ class Said(Wire):
 class Choice(Wire):
     """One of the answers; only the first is asked for."""
 
+    known: ClassVar[frozenset[str]] = frozenset({"index", "logprobs"})
+
     message: Said = Said()
     delta: Said = Said()
     finish_reason: str | None = None
@@ -69,6 +77,13 @@ class Choice(Wire):
 
 class Body(Wire):
     """One answer, or one event of a stream."""
+
+    known: ClassVar[frozenset[str]] = frozenset(
+        {
+            *("id", "object", "created", "system_fingerprint", "service_tier"),
+            "timings",  # of the embedded server
+        }
+    )
 
     model: str | None = None
     choices: tuple[Choice, ...] = ()

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from engine.contracts import (
+    Boundary,
     Decision,
     ErrorSpec,
     Json,
@@ -12,14 +13,16 @@ from engine.contracts import (
     ToolCall,
     Wait,
     canonical,
+    check,
     json_text,
 )
+from engine.contracts.boundary import not_an_object
 from engine.errors import ToolError, WorkbenchError
 from engine.orchestration.line import Line
 from engine.orchestration.log import Log, Parked, Stopped, outcome_json, outcome_of
 from engine.orchestration.parts import Parts
 from engine.orchestration.scribe import Scribe, Turn
-from engine.orchestration.team import ASK, HANDOFF
+from engine.orchestration.team import ASK, HANDOFF, Nothing
 
 Ask = Callable[[Turn, str, ToolCall], Awaitable[str]]
 """Let a worker answer a question: the asking turn, the place of the call, the call."""
@@ -77,7 +80,7 @@ class Calls:
         try:
             outcome = await self._carry_out(turn, line, place, call, handoff)
         except WorkbenchError as error:
-            outcome = ErrorSpec.of(error)
+            outcome = self.scribe.error(error)
         if self.log:
             self.log.put(key, outcome_json(outcome))
         return outcome
@@ -86,8 +89,9 @@ class Calls:
         self, turn: Turn, line: Line, place: str, call: ToolCall, handoff: ToolCall | None
     ) -> Json:
         if call.malformed is not None:
-            raise ToolError(f"the arguments of {call.name} are not a JSON object: {call.malformed}")
+            raise not_an_object(Boundary.TOOL_ARGUMENTS, call.malformed, where=call.name)
         if is_handoff(line, call):
+            check(Boundary.HANDOFF, Nothing, call.arguments, where=call.name)
             if call is not handoff:
                 raise ToolError("only one handoff at a time; the first one was carried out")
             return f"Handed over to {call.name.removeprefix(HANDOFF)}."
@@ -139,7 +143,8 @@ def first_handoff(line: Line, calls: Sequence[ToolCall]) -> ToolCall | None:
     """The handoff among the calls that is carried out."""
     if not line.agent.handoffs:
         return None
-    return next((call for call in calls if is_handoff(line, call)), None)
+    sound = (call for call in calls if call.malformed is None and not call.arguments)
+    return next((call for call in sound if is_handoff(line, call)), None)
 
 
 def _wait(line: Line, place: str, call: ToolCall, begun: int) -> Wait:

@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Sequence
 
 from engine.contracts import (
+    Boundary,
     ErrorSpec,
     GuardVerdict,
     JsonObject,
@@ -20,6 +21,7 @@ from engine.contracts import (
     TeamSpec,
     ToolCall,
     Wait,
+    check,
     system,
     tool_result,
     user,
@@ -37,7 +39,7 @@ from engine.orchestration.parts import Parts
 from engine.orchestration.result import Result
 from engine.orchestration.scribe import Key, Scribe, Turn
 from engine.orchestration.steering import Steering
-from engine.orchestration.team import ASK, HANDOFF
+from engine.orchestration.team import ASK, HANDOFF, Question
 from engine.orchestration.transcript import Transcript
 from engine.orchestration.watch import Plan
 
@@ -65,7 +67,8 @@ class Loop:
         line = Line(self._team.agent(self._team.entry), self._transcript, None)
         try:
             async with asyncio.timeout(self._team.limits.deadline_s - self._parts.elapsed_s):
-                self._enter(line, inputs, "input")
+                given = [check(Boundary.INPUT, MessageSpec, message) for message in inputs]
+                self._enter(line, given, "input")
                 self._stop = await self._converse(line)
         except TimeoutError:
             self._stop = StopReason.DEADLINE
@@ -76,7 +79,7 @@ class Loop:
         except StoreError:  # what cannot be kept must stop the run, not count as the agent's error
             raise
         except Exception as error:  # noqa: BLE001 - one episode's bug must not end the whole run
-            self._stop, self._error = StopReason.ERROR, ErrorSpec.of(error)
+            self._stop, self._error = StopReason.ERROR, self._scribe.error(error)
         return self.result
 
     @property
@@ -119,7 +122,7 @@ class Loop:
         except (Parked, Stopped):  # the turn is not over: it is written down when it goes on
             raise
         except BaseException as error:
-            turn.error = ErrorSpec.of(error)
+            turn.error = self._scribe.error(error)
             self._scribe.step(turn, line.parent_span, line.transcript.state_hash)
             raise
         self._scribe.step(turn, line.parent_span, line.transcript.state_hash)
@@ -155,7 +158,7 @@ class Loop:
             else:
                 response = await plan.model.complete(plan.request)
         except BaseException as error:
-            failure = ErrorSpec.of(error)
+            failure = self._scribe.error(error)
             self._scribe.model(turn, plan.model.name, plan.request, started, failure)
             raise
         if self._log:
@@ -165,13 +168,11 @@ class Loop:
 
     async def _ask_worker(self, turn: Turn, place: str, call: ToolCall) -> str:
         """Let a worker converse on its own; its steps hang below the asking step."""
-        question = call.arguments.get("question")
-        if not isinstance(question, str):
-            raise ToolError(f"{call.name} needs a question, as text")
+        asked = check(Boundary.HANDOFF, Question, call.arguments, where=call.name)
         worker = self._team.agent(call.name.removeprefix(ASK))
         self._agents.append(worker.name)
         line = Line(worker, Transcript(), turn.span, f"{place}/")
-        self._enter(line, [user(question)], "input")
+        self._enter(line, [user(asked.question)], "input")
         stop = await self._converse(line)
         if stop is not StopReason.ANSWERED:
             raise ToolError(f"{worker.name} stopped without an answer: {stop}")

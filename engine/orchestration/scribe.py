@@ -62,6 +62,10 @@ class Scribe:
         self._clock = clock
         self._memo: Memo = {}
 
+    def error(self, error: BaseException) -> ErrorSpec:
+        """The error as data, with the episode it belongs to."""
+        return ErrorSpec.of(error, correlation_id=self._key.episode_id)
+
     def step(self, turn: Turn, parent_span: str | None, state_hash: str) -> None:
         """Record a turn that has come to its end, or as far as it got."""
         if self._emit is None:

@@ -1,9 +1,21 @@
 """How agents reach each other: handing over, and asking a worker, both as tools of the model."""
 
-from engine.contracts import AgentSpec, TeamSpec, ToolSpec
+from pydantic import Field
+
+from engine.contracts import AgentSpec, Record, TeamSpec, ToolSpec
 
 HANDOFF = "transfer_to_"
 ASK = "ask_"
+
+
+class Nothing(Record):
+    """What a handoff is called with."""
+
+
+class Question(Record):
+    """What a worker is asked."""
+
+    question: str = Field(description="What the supervisor wants to know.")
 
 
 def handoff_tool(target: AgentSpec) -> ToolSpec:

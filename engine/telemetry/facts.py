@@ -1,6 +1,6 @@
 """Metrics and log lines out of the facts that are recorded anyway."""
 
-from engine.contracts import Episode, ErrorSpec, Exchange, Fact, Recorder, Score, Step
+from engine.contracts import Episode, ErrorSpec, Exchange, Fact, Recorder, Score, Step, UnknownField
 from engine.telemetry.logs import get_logger
 from engine.telemetry.metrics import Metrics
 
@@ -23,6 +23,9 @@ class FactMetrics:
                     self._step(fact)
                 case Episode():
                     self._episode(fact)
+                case UnknownField():
+                    named = {"source": fact.source, "field": fact.field}
+                    self._metrics.count("wire_unknown_fields_total", fact.count, **named)
                 case Score():
                     passed = str(fact.passed).lower()
                     self._metrics.count("scores_total", scorer=fact.scorer, passed=passed)
@@ -36,6 +39,9 @@ class FactMetrics:
         self._metrics.observe(
             f"{prefix}_seconds", fact.ended_at - fact.started_at, **{label: fact.name}
         )
+        if fact.error and fact.error.boundary:
+            broken = {"boundary": fact.error.boundary, "code": fact.error.code}
+            self._metrics.count("contract_violations_total", **broken)
 
     def _step(self, step: Step) -> None:
         metrics = self._metrics

@@ -69,6 +69,20 @@ METRICS: Final[tuple[Metric, ...]] = (
     ),
     Metric("tool_call_seconds", "histogram", "s", ("tool",), "Wall time of a tool call."),
     Metric("scores_total", "counter", "scores", ("scorer", "passed"), "Verdicts of scorers."),
+    Metric(
+        "contract_violations_total",
+        "counter",
+        "violations",
+        ("boundary", "code"),
+        "Calls given up because data broke a contract, by where it came in and error code.",
+    ),
+    Metric(
+        "wire_unknown_fields_total",
+        "counter",
+        "fields",
+        ("source", "field"),
+        "Fields of answers that nobody knows, dropped, by sender and place.",
+    ),
 )
 
 

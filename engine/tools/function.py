@@ -10,7 +10,7 @@ from typing import Any, Self
 from pydantic import BaseModel, ValidationError
 from pydantic_core import PydanticSerializationError, to_jsonable_python
 
-from engine.contracts import Json, JsonObject, ToolSpec, explain, json_text
+from engine.contracts import Boundary, Json, JsonObject, ToolSpec, check, explain
 from engine.errors import BadInput, DeadlineExceeded, ToolError
 from engine.tools.signature import arguments_model, parameters_schema, summary
 
@@ -73,12 +73,14 @@ class FunctionTool:
             raise DeadlineExceeded(said) from None
 
     def _checked(self, arguments: JsonObject) -> dict[str, Any]:
-        try:
-            model = self.arguments.model_validate_json(json_text(arguments))
-        except ValidationError as error:
-            known = ", ".join(self.arguments.model_fields) or "none"
-            message = f"{self.spec.name}: {explain(error)}"
-            raise ToolError(message, hint=f"arguments: {known}") from None
+        known = ", ".join(self.arguments.model_fields) or "none"
+        model = check(
+            Boundary.TOOL_ARGUMENTS,
+            self.arguments,
+            arguments,
+            where=self.spec.name,
+            hint=f"arguments: {known}",
+        )
         return {name: getattr(model, name) for name in self.arguments.model_fields}
 
     def _plain(self, result: object) -> Json:

@@ -39,4 +39,5 @@ TARGETS: Final[Mapping[str, Mapping[str, Target]]] = {
         "step_overhead_us": Target("<=", 50),
         "ratio_vs_langgraph": Target(">=", 5),
     },
+    "contracts": {"validate_us": Target("<=", 15)},
 }

@@ -175,11 +175,42 @@ def rich_conversation(sample: Sample) -> Iterator[Fact]:
     handing = (assistant("", hand), tool_result(hand, "Handed over to refunds."))
     yield step(sample, 5, "model", handing, (t + 3, t + 4), agent="front_desk", tokens=(220, 8))
     yield step(sample, 6, "handoff", (system("You refund."),), (t + 4, t + 4), agent="refunds")
-    failed = {"agent": "refunds", "error": ErrorSpec(code="model_garbled", message="no JSON")}
+    failed = {"agent": "refunds", "error": garbled(sample.episode_id)}
     yield step(sample, 7, "model", (), (t + 4, t + 5), **failed)
+    yield broken_call(sample, 7, t + 4)
     *_, episode, score = facts_of(sample)
     yield episode
     yield score
+
+
+def garbled(episode_id: str) -> ErrorSpec:
+    """A model's answer that breaks the protocol."""
+    return ErrorSpec(
+        code="model_garbled",
+        message=f"small: the answer breaks the protocol: {HOSTILE}",
+        retryable=True,
+        boundary="model.answer",
+        pointer=f"/choices/0/{HOSTILE}",
+        expected="a valid string, not an array",
+        correlation_id=episode_id,
+    )
+
+
+def broken_call(sample: Sample, index: int, at: float) -> Exchange:
+    """A model call that was given up because of its answer."""
+    return Exchange(
+        run_id=sample.run.run_id,
+        episode_id=sample.episode_id,
+        step_index=index,
+        position=0,
+        kind="model",
+        name="small",
+        request={"messages": []},
+        request_hash="0" * 32,
+        error=garbled(sample.episode_id),
+        started_at=at,
+        ended_at=at + 1,
+    )
 
 
 def tool(sample: Sample, index: int, position: int, call: ToolCall, at: float) -> Exchange:

@@ -84,7 +84,23 @@ async def test_episodes_are_leafed_through(site: Site, tab: Tab) -> None:
     await tab.sees("extraction-00, epoch 1", "previous episode")
 
 
-@pytest.mark.parametrize("path", ["", f"run?id={FINISHED}", f"episode?id={RICH}", "runs"])
+async def test_contracts_lists_unknown_fields(site: Site, tab: Tab) -> None:
+    """Each by sender and place, with its count and the run that saw it last."""
+    await tab.goto(site.page("contracts"))
+    await tab.sees("/usage/queue_time", "/choices/*/reasoning", "11", FINISHED)
+
+
+async def test_a_violation_leads_to_its_episode(site: Site, tab: Tab) -> None:
+    """Boundary, code and what was expected stand beside a link."""
+    await tab.goto(site.page("contracts"))
+    await tab.sees("model.answer", "model_garbled", "a valid string, not an array")
+    await tab.click("a", RICH)
+    await tab.sees("Transcript", "front_desk")
+
+
+@pytest.mark.parametrize(
+    "path", ["", f"run?id={FINISHED}", f"episode?id={RICH}", "runs", "contracts"]
+)
 async def test_what_models_say_is_text(site: Site, tab: Tab, path: str) -> None:
     """A script in a transcript, a verdict, an error, a note or a tag is shown, never run."""
     site.store.tag(FINISHED, HOSTILE)

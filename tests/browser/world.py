@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from engine.contracts import Fact, RunEnd, StopReason
+from engine.contracts import Fact, Run, RunEnd, StopReason, UnknownField
 from tests.browser.samples import HOSTILE, Sample, a_run, facts_of, rich_conversation
 from workbench.settings import Settings
 from workbench.store import Store
@@ -33,7 +33,22 @@ def finished_run() -> Iterator[Fact]:
             continue
         sample = Sample(run, number, family, number % 2, passed=number % 3 != 2)
         yield from rich_conversation(sample) if number == 0 else facts_of(sample)
+    yield from unknown_fields(run)
     yield RunEnd(run_id=run.run_id, status="finished", ended_at=run.started_at + 60)
+
+
+def unknown_fields(run: Run) -> Iterator[Fact]:
+    """What a server has begun to send, one of the fields by a hostile name."""
+    for field, count in (("/choices/*/reasoning", 7), ("/usage/queue_time", 11), (HOSTILE, 1)):
+        yield UnknownField(
+            run_id=run.run_id,
+            source="small",
+            field=field,
+            count=count,
+            example_type="string",
+            first_seen_at=run.started_at,
+            last_seen_at=run.started_at + 60,
+        )
 
 
 def baseline_run() -> Iterator[Fact]:

@@ -12,7 +12,7 @@ import orjson
 from filelock import FileLock, Timeout
 
 from engine.clock import SystemClock
-from engine.contracts import Episode, Json, JsonObject, Label, Run, Score
+from engine.contracts import Episode, Json, JsonObject, Label, Run, Score, UnknownFields
 from engine.contracts.ids import run_id
 from engine.errors import BadInput, RunFailed
 from engine.evals import Suite
@@ -23,6 +23,7 @@ from engine.models.catalog import LARGE, SMALL, Catalog
 from engine.telemetry import FactLog, FactMetrics, Metrics, Tee
 from workbench.bootstrap.places import DEFAULT_AGENT, find_solver, needs_model, suite_folders
 from workbench.bootstrap.provenance import provenance
+from workbench.bootstrap.unknown import KeepsUnknown
 from workbench.settings import Settings
 from workbench.store import Store
 from workbench.store.liveness import run_lock
@@ -89,6 +90,7 @@ class Bench:
     store: Store
     listener: Listener = field(default_factory=Listener)
     metrics: Metrics = field(default_factory=Metrics)
+    unknown: UnknownFields = field(default_factory=lambda: UnknownFields(SystemClock()))
 
 
 async def evaluate(request: Request, bench: Bench) -> list[str]:
@@ -98,7 +100,7 @@ async def evaluate(request: Request, bench: Bench) -> list[str]:
     `RunFailed` in the end where a run had nothing but errors.
     """
     suite = _suite(request)
-    async with _catalog(bench.settings) as catalog:
+    async with _catalog(bench) as catalog:
         solvers = [(pair, _solver(request, *pair, suite, catalog)) for pair in request.pairs()]
         runs: list[str] = []
         failed: list[RunFailed] = []
@@ -127,7 +129,7 @@ async def resume(run_id: str, bench: Bench, concurrency: int | None = None) -> l
     request = _request_of(run, concurrency)
     suite = _suite(request)
     _check_unchanged(run, "suite", run.provenance.suite_hash, suite.hash)
-    async with _catalog(bench.settings) as catalog:
+    async with _catalog(bench) as catalog:
         solver = _solver(request, run.model, run.agent, suite, catalog)
         _check_unchanged(run, "agent", run.provenance.agent_hash, solver.hash)
         done = finished_samples(bench.store.lake, run.run_id)
@@ -137,7 +139,8 @@ async def resume(run_id: str, bench: Bench, concurrency: int | None = None) -> l
 
 
 async def _run(request: Request, bench: Bench, job: Job) -> None:
-    recorder = Tee(job.recorder, FactMetrics(bench.metrics), FactLog())
+    tee = Tee(job.recorder, FactMetrics(bench.metrics), FactLog())
+    recorder = KeepsUnknown(tee, bench.unknown, job.run, job.clock)
     job = replace(
         job,
         recorder=recorder,
@@ -181,8 +184,8 @@ def _solver(request: Request, model: str, agent: str, suite: Suite, catalog: Cat
     return find_solver(agent, model, suite, catalog, request.seed)
 
 
-def _catalog(settings: Settings) -> Catalog:
-    return Catalog(settings.endpoints)
+def _catalog(bench: Bench) -> Catalog:
+    return Catalog(bench.settings.endpoints, unknown=bench.unknown)
 
 
 def _new_run(request: Request, suite: Suite, solver: Solver, pair: tuple[str, str]) -> Run:

@@ -11,6 +11,8 @@ What each metric adds up:
 - `steps_total`, `model_tokens_total`, `model_cost_usd_total`, `model_unpriced_total`: `steps`;
 - `model_calls_total`, `model_call_seconds`, `tool_calls_total`, `tool_call_seconds`: `exchanges`,
   the outcome being `ok` or the error's code;
+- `contract_violations_total`: `exchanges` whose error says at which boundary data broke a contract;
+- `wire_unknown_fields_total`: counts in `unknown_fields`;
 - `scores_total`: rows of `scores`, every verdict once.
 """
 
@@ -27,7 +29,10 @@ from engine.telemetry.metrics import SECONDS
 from workbench.store import Store
 
 _HERE: Final = "run_id IN (SELECT run_id FROM runs WHERE source = 'eval')"
-_OUTCOME: Final = "coalesce(json_extract_string(error, '$.code'), 'ok') AS outcome"
+_CODE: Final = "json_extract_string(error, '$.code')"
+_OUTCOME: Final = f"coalesce({_CODE}, 'ok') AS outcome"
+_BOUNDARY: Final = "json_extract_string(error, '$.boundary')"
+_BROKEN: Final = f"{_BOUNDARY} IS NOT NULL"
 _ASKED: Final = "model IS NOT NULL"
 
 
@@ -80,6 +85,12 @@ _COUNTERS: Final = (
         "count(*)",
         _Rows("model", "steps", f"{_ASKED} AND cost_usd IS NULL"),
     ),
+    (
+        "contract_violations_total",
+        "count(*)",
+        _Rows(f"{_BOUNDARY} AS boundary, {_CODE} AS code", "exchanges", _BROKEN),
+    ),
+    ("wire_unknown_fields_total", "sum(count)", _Rows("source, field", "unknown_fields")),
 )
 _HISTOGRAMS: Final = {
     "episode_seconds": _Rows("agent, model", "episodes"),

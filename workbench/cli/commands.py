@@ -12,6 +12,10 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "import": ("workbench.cli.importing", "Take in episodes recorded elsewhere."),
     "datasets": ("workbench.cli.datasets", "Suites at hand, and public sets we can read."),
     "model": ("workbench.cli.model", "List models, ask one, or serve the embedded one."),
+    "contracts": (
+        "workbench.cli.contracts",
+        "Schemas of records, their changes, and unknown fields.",
+    ),
     "metrics": ("workbench.cli.metrics", "Every metric that the workbench exports."),
     "store": ("workbench.cli.store", "What the store holds, and its maintenance."),
     "dashboards": ("workbench.cli.dashboards", "Serve the dashboards."),

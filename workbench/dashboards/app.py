@@ -9,6 +9,7 @@ from typing import Any, Final
 from tornado.websocket import WebSocketClosedError
 
 from workbench.dashboards.guard import server_options
+from workbench.dashboards.pages.contracts import contracts_page
 from workbench.dashboards.pages.episode import episode_page
 from workbench.dashboards.pages.overview import overview_page
 from workbench.dashboards.pages.run import run_page
@@ -22,7 +23,13 @@ from workbench.store import Store
 HOST: Final = "127.0.0.1"
 _CLOSED_MS: Final = 5_000
 """How long a page that was closed goes on asking the store; one that lost its line comes back."""
-_TITLES: Final = {"/": "Overview", "/runs": "Runs", "/run": "Run", "/episode": "Episode"}
+_TITLES: Final = {
+    "/": "Overview",
+    "/runs": "Runs",
+    "/run": "Run",
+    "/episode": "Episode",
+    "/contracts": "Contracts",
+}
 
 
 def create_pages(store: Store, settings: Settings) -> dict[str, Callable[[], Any]]:
@@ -33,6 +40,7 @@ def create_pages(store: Store, settings: Settings) -> dict[str, Callable[[], Any
         "/runs": lambda: runs_page(store, watch, author),
         "/run": lambda: run_page(store, watch, author),
         "/episode": lambda: episode_page(store, watch, author),
+        "/contracts": lambda: contracts_page(store, watch),
     }
 
 

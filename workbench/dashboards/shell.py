@@ -15,7 +15,7 @@ from workbench.dashboards.views.notice import draw_notice, draw_stamp
 from workbench.dashboards.watch import Watch
 
 _PAGE: Final = (Path(__file__).parent / "templates" / "page.html").read_text()
-_PLACES: Final = (("Overview", "./"), ("Runs", "runs"))
+_PLACES: Final = (("Overview", "./"), ("Runs", "runs"), ("Contracts", "contracts"))
 
 T = TypeVar("T")
 

@@ -13,6 +13,7 @@ _COUNT: Final = """
     SELECT (SELECT count(*) FROM runs) + (SELECT count(*) FROM run_ends)
          + (SELECT count(*) FROM episodes) + (SELECT count(*) FROM steps)
          + (SELECT count(*) FROM scores) + (SELECT count(*) FROM labels)
+         + (SELECT count(*) FROM unknown_fields)
 """
 
 

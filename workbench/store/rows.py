@@ -11,9 +11,16 @@ from typing import Any, Final
 
 import pyarrow as pa
 from pydantic import TypeAdapter
-from pydantic_core import from_json
 
-from engine.contracts import ErrorSpec, Fact, MessageSpec, Provenance, Usage, json_text
+from engine.contracts import (
+    Boundary,
+    ErrorSpec,
+    Fact,
+    MessageSpec,
+    Provenance,
+    check,
+    json_text,
+)
 from engine.errors import BadInput
 from workbench.store.tables import BY_FACT, USAGE_COLUMNS, Kind, Table
 
@@ -28,6 +35,7 @@ _RECORDS: Final[dict[str, TypeAdapter[Any]]] = {
     "error": TypeAdapter(ErrorSpec),
     "messages": TypeAdapter(tuple[MessageSpec, ...]),
 }
+_ANY: Final[TypeAdapter[Any]] = TypeAdapter(Any)
 _ARROW: Final = {str: pa.string(), int: pa.int64(), float: pa.float64(), bool: pa.bool_()}
 
 
@@ -55,9 +63,11 @@ def arrow(table: Table, rows: Sequence[Row]) -> pa.Table:
 
 
 def decode(table: Table, row: Mapping[str, Any]) -> Fact:
-    """The fact that a row, by column name, was made of."""
-    return table.fact.model_validate(
-        {name: _taken(row, name, kind) for name, kind in table.fields}, strict=False
+    """The fact that a row, by column name, was made of; raises `StoreGarbled` where it is none."""
+    values = {name: _taken(table, row, name, kind) for name, kind in table.fields}
+    where = f"table {table.name}"
+    return check(
+        Boundary.STORE_ROW, table.fact, values, where=where, correlation_id=_id(row), strict=False
     )
 
 
@@ -126,12 +136,21 @@ def _plain_type(table: Table, name: str) -> pa.DataType:
     return next((_ARROW[option] for option in options if option in _ARROW), pa.string())
 
 
-def _taken(row: Mapping[str, Any], name: str, kind: Kind) -> Any:
+def _taken(table: Table, row: Mapping[str, Any], name: str, kind: Kind) -> Any:
     if kind is Kind.USAGE:
-        return Usage(**{column: row[column] for column in USAGE_COLUMNS})
+        return {column: row[column] for column in USAGE_COLUMNS}
     value = row[name]
     if value is None or kind is Kind.PLAIN:
         return value
     if kind is Kind.TIME:
         return (value.replace(tzinfo=UTC) - _EPOCH).total_seconds()
-    return _RECORDS[name].validate_json(value) if kind is Kind.RECORD else from_json(value)
+    type_ = _RECORDS[name] if kind is Kind.RECORD else _ANY
+    where = f"table {table.name}: {name}"
+    return check(
+        Boundary.STORE_ROW, type_, value, where=where, correlation_id=_id(row), place=f"/{name}"
+    )
+
+
+def _id(row: Mapping[str, Any]) -> str:
+    """Whose row it is."""
+    return str(row.get("episode_id") or row["run_id"])

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
-from engine.contracts import Episode, Exchange, Fact, Label, Run, RunEnd, Score, Step
+from engine.contracts import Episode, Exchange, Fact, Label, Run, RunEnd, Score, Step, UnknownField
 
 
 class Kind(Enum):
@@ -44,8 +44,12 @@ class Table:
         )
 
 
+_TIMES: Final = (
+    *("started_at", "ended_at", "scored_at", "labelled_at"),
+    *("first_seen_at", "last_seen_at"),
+)
 _KINDS = {
-    **dict.fromkeys(("started_at", "ended_at", "scored_at", "labelled_at"), Kind.TIME),
+    **dict.fromkeys(_TIMES, Kind.TIME),
     **dict.fromkeys(("metadata", "attributes", "request", "response"), Kind.JSON),
     **dict.fromkeys(("provenance", "error", "messages"), Kind.RECORD),
     "usage": Kind.USAGE,
@@ -65,6 +69,7 @@ TABLES: Final = (
     _table("exchanges", Exchange, "episode_id", "step_index", "position"),
     _table("scores", Score, "episode_id"),
     _table("labels", Label),
+    _table("unknown_fields", UnknownField),
 )
 BY_FACT: Final = {table.fact: table for table in TABLES}
 BY_NAME: Final = {table.name: table for table in TABLES}

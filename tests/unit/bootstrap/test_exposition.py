@@ -51,6 +51,13 @@ def test_counters_are_sums_over_the_store(text: str) -> None:
     assert value(text, "model_unpriced_total", model="small") == 1
 
 
+def test_violations_and_unknown_fields_are_there(text: str) -> None:
+    """By boundary and code, and by sender and place."""
+    broken = {"boundary": "model.answer", "code": "model_garbled"}
+    assert value(text, "contract_violations_total", **broken) == 1
+    assert value(text, "wire_unknown_fields_total", source="small", field="/usage/queue_time") == 11
+
+
 def test_buckets_grow_up_to_the_count(text: str) -> None:
     """Episodes of 3 s lie above 2.5 s and below 5 s."""
     who = {"agent": "constant", "model": ""}

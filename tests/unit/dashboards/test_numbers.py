@@ -4,11 +4,17 @@ import pytest
 
 from engine.errors import NotFound
 from tests.browser.world import BASELINE, BROKEN, FINISHED, IMPORTED, RICH, RUNNING
+from workbench.dashboards.numbers.contracts import load_contracts
 from workbench.dashboards.numbers.episode import load_episode
 from workbench.dashboards.numbers.overview import load_overview
 from workbench.dashboards.numbers.run import load_run
 from workbench.dashboards.numbers.runs import load_runs
 from workbench.dashboards.state import RunsState
+from workbench.dashboards.views.contracts import (
+    draw_contracts_tiles,
+    draw_unknown,
+    draw_violations,
+)
 from workbench.dashboards.views.rows import episodes_table, run_rows, runs_table
 from workbench.store import Store
 
@@ -78,6 +84,23 @@ def test_the_time_of_an_import_is_not_the_runs(store: Store) -> None:
     assert (row["run_id"], row["started_at"], row["duration_s"]) == (IMPORTED, None, None)
     table = episodes_table(load_run(store, IMPORTED).episodes)
     assert table["duration_s"].null_count() == table.height
+
+
+def test_contracts_has_fields_and_violations(store: Store) -> None:
+    """The most frequent field first; a violation once, with the episode it ended."""
+    numbers = load_contracts(store)
+    assert numbers.unknown["count"].to_list() == [11, 7, 1]
+    [violation] = numbers.violations.to_dicts()
+    assert (violation["count"], violation["episodes"]) == (1, [RICH])
+
+
+def test_an_empty_store_has_a_contracts_page() -> None:
+    """Both tables say what would stand there."""
+    with Store.memory() as store:
+        numbers = load_contracts(store)
+        assert "Here would stand" in draw_unknown(numbers.unknown)
+        assert "Here would stand" in draw_violations(numbers.violations)
+        assert "0</b>" in draw_contracts_tiles(numbers.unknown, numbers.violations)
 
 
 def test_labels_are_those_of_their_own(store: Store) -> None:

@@ -7,7 +7,17 @@ from typing import Any
 
 import pytest
 
-from engine.contracts import Episode, Exchange, Fact, Run, Score, Step
+from engine.contracts import (
+    Episode,
+    ErrorSpec,
+    Exchange,
+    Fact,
+    Run,
+    RunEnd,
+    Score,
+    Step,
+    UnknownField,
+)
 from engine.errors import BadInput, NotFound
 from engine.interchange import read_tau_bench
 
@@ -118,3 +128,23 @@ def test_the_public_set_is_read_whole(data_home: Path) -> None:
     assert sum(len(step.messages) for step in steps) == 5308
     assert sum(isinstance(f, Exchange) for f in facts) == 1164
     assert [f.passed for f in facts if isinstance(f, Score)].count(True) == 84
+
+
+def test_fields_that_nobody_knows_are_counted(tmp_path: Path) -> None:
+    """They come with the run's end; what was read is as without them."""
+    odd = {**RECORDING, "seed": 5, "traj": [{**m, "tokens": 1} for m in RECORDING["traj"]]}
+    *_, run, end = read_tau_bench(write(tmp_path / "a.json", odd), now=5.0)
+    found = {(f.source, f.field, f.count) for f in end if isinstance(f, UnknownField)}
+    assert found == {("tau-bench", "/seed", 1), ("tau-bench", "/traj/*/tokens", 7)}
+    assert isinstance(end[-1], RunEnd)
+    assert run
+
+
+def test_a_recording_that_breaks_its_contract_is_placed(tmp_path: Path) -> None:
+    """The error leads to the field in the episode, and tells no value."""
+    broken = {**RECORDING, "traj": [{"role": "hunter2"}]}
+    with pytest.raises(BadInput) as raised:
+        read(write(tmp_path / "a.json", broken))
+    spec = ErrorSpec.of(raised.value)
+    assert (spec.boundary, spec.pointer) == ("import", "/traj/0/role")
+    assert "hunter2" not in spec.model_dump_json()

@@ -3,9 +3,17 @@
 import orjson
 import pytest
 
-from engine.contracts import ModelRequest, ToolCall, ToolSpec, assistant, tool_result, user
+from engine.contracts import (
+    ErrorSpec,
+    ModelRequest,
+    ToolCall,
+    ToolSpec,
+    assistant,
+    tool_result,
+    user,
+)
 from engine.errors import ModelGarbled
-from engine.models import wire
+from engine.models import faults, wire
 from engine.models.wire_body import Body
 
 CALL = ToolCall(id="c7", name="add", arguments={"a": 1})
@@ -228,3 +236,27 @@ def test_usage_before_the_last_choice_is_kept():
 def test_an_errors_text_is_found(body, said):
     """In the protocol's form, in near forms, or as it stands."""
     assert wire.read_error(body).message == said
+
+
+def test_a_violation_tells_the_place():
+    """The error leads to the field, also once the model's name has been added."""
+    with pytest.raises(ModelGarbled) as raised, faults.translated("m", None):
+        wire.read_body(b'{"choices": [{"message": {"content": ["hunter2"]}}]}')
+    spec = ErrorSpec.of(raised.value, correlation_id="ep-1")
+    assert (spec.boundary, spec.pointer) == ("model.answer", "/choices/0/message/content")
+    assert (spec.code, spec.retryable, spec.correlation_id) == ("model_garbled", True, "ep-1")
+    assert "hunter2" not in spec.model_dump_json()
+
+
+def test_what_the_protocol_promises_is_known():
+    """An answer as documented holds no unknown field, a provider's own one is reported."""
+    message = {"role": "assistant", "content": "x", "refusal": None, "annotations": []}
+    choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": "stop"}
+    usage = {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2}
+    body = {"id": "1", "object": "chat.completion", "created": 1, "model": "m", "usage": usage}
+    seen = []
+    wire.read_body(orjson.dumps({**body, "choices": [choice]}), lambda *field: seen.append(field))
+    assert seen == []
+    message["reasoning"] = "hm"
+    wire.read_body(orjson.dumps({**body, "choices": [choice]}), lambda *field: seen.append(field))
+    assert seen == [("/choices/*/message/reasoning", "string")]

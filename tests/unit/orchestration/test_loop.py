@@ -117,7 +117,7 @@ async def test_numbers_of_any_size_pass_through_a_tool() -> None:
     [
         (tool_call("add", {"a": 1}), "b: "),
         (tool_call("nothing", {}), "no tool named nothing"),
-        (tool_call("ask_clerk", {}), "needs a question"),
+        (tool_call("ask_clerk", {}), "question: Field required"),
     ],
 )
 async def test_a_failed_call_is_told_to_the_model(call: object, said: str) -> None:
@@ -138,6 +138,32 @@ async def test_a_handoff_puts_the_other_agent_in_charge() -> None:
     result, facts = await run(reply("", tool_call("transfer_to_billing", {})), "billed")
     assert result.agents == ("front", "billing")
     assert exchanges(facts)[-1].request["messages"][0]["content"] == "Bill."  # type: ignore[index]
+
+
+@pytest.mark.parametrize("broken", [{"arguments": {"why": "x"}}, {"malformed": "{"}])
+async def test_a_handoff_that_breaks_its_contract_is_not_carried_out(broken: dict) -> None:  # type: ignore[type-arg]
+    """The agent stays in charge and is told what was wrong."""
+    call = tool_call("transfer_to_billing", {}).model_copy(update=broken)
+    result, _ = await run(reply("", call), "sorry")
+    assert result.agents == ("front",)
+    assert result.messages[2].content.startswith("Error: transfer_to_billing: ")
+
+
+async def test_arguments_that_break_a_contract_are_recorded() -> None:
+    """The exchange's error leads to the field and to the episode, and tells no value."""
+    _, facts = await run(reply("", tool_call("add", {"a": "hunter2", "b": 1})), "sorry")
+    error = exchanges(facts)[1].error
+    assert error
+    assert (error.code, error.boundary, error.pointer) == ("tool_error", "tool.arguments", "/a")
+    assert (error.expected, error.correlation_id) == ("a valid integer, not a string", "ep-1")
+
+
+async def test_an_input_that_breaks_its_contract_ends_the_episode() -> None:
+    """What the caller gives is checked as it comes."""
+    result = await loop(["done"], lambda _: None).run([{"role": "boss", "content": "go"}])  # type: ignore[list-item]
+    assert result.stop_reason is StopReason.ERROR
+    assert result.error
+    assert (result.error.boundary, result.error.pointer) == ("input", "/role")
 
 
 async def test_only_the_first_of_two_handoffs_is_carried_out() -> None:

@@ -18,6 +18,7 @@ from engine.contracts import (
     Step,
     StopReason,
     ToolCall,
+    UnknownField,
     Usage,
     assistant,
 )
@@ -120,6 +121,13 @@ def label(text: str = "good", **given: Any) -> Label:
     return Label(run_id=RUN, **{"kind": "tag", "text": text, "labelled_at": AT, **given})
 
 
+def unknown_field(field: str = "/choices/*/weird", count: int = 1, **given: Any) -> UnknownField:
+    """A field of a model's answers that nobody knows."""
+    plain: dict[str, Any] = {"run_id": RUN, "source": "small", "example_type": "string"}
+    times = {"first_seen_at": AT, "last_seen_at": AT + 1}
+    return UnknownField(field=field, count=count, **{**plain, **times, **given})
+
+
 _text = st.text(max_size=20)
 _time = st.integers(0, 4 * 10**15).map(lambda micros: micros / 1e6)
 _count = st.integers(0, 2**63 - 1)
@@ -130,7 +138,16 @@ _json = st.recursive(
     max_leaves=5,
 )  # fmt: skip
 _object = st.dictionaries(_text, _json, max_size=3)
-_error = st.none() | st.builds(ErrorSpec, code=_text, message=_text, retryable=st.booleans())
+_error = st.none() | st.builds(
+    ErrorSpec,
+    code=_text,
+    message=_text,
+    retryable=st.booleans(),
+    boundary=st.none() | _text,
+    pointer=st.none() | _text,
+    expected=st.none() | _text,
+    correlation_id=st.none() | _text,
+)
 _usage = st.builds(
     Usage, input_tokens=_count, output_tokens=_count, cached_tokens=_count, calls=_count
 )
@@ -194,6 +211,14 @@ any_fact: st.SearchStrategy[Fact] = st.one_of(
         error=_error,
     ),
     st.builds(Score, **_in_episode, epoch=_count, value=st.floats(0, 1), scored_at=_time),
+    st.builds(
+        UnknownField,
+        **_ids,
+        field=_text,
+        count=st.integers(1, 2**63 - 1),
+        first_seen_at=_time,
+        last_seen_at=_time,
+    ),
     st.builds(
         Label,
         **_ids,

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from engine.contracts import Fact
-from engine.errors import BadInput
+from engine.contracts import ErrorSpec, Fact
+from engine.errors import BadInput, StoreGarbled
 from tests.unit.store import facts
 from workbench.store.rows import arrow, decode, encode
 from workbench.store.tables import BY_FACT, TABLES
@@ -37,9 +37,7 @@ def test_not_a_number_in_json_is_null() -> None:
 @pytest.mark.parametrize(
     "given",
     [
-        {"started_at": math.nan},
         {"started_at": math.inf},
-        {"started_at": -1.0},
         {"started_at": 1e15},
         {"seed": 2**63},
         {"seed": -(2**63) - 1},
@@ -49,6 +47,26 @@ def test_refuses_what_has_no_row(given: dict[str, Any]) -> None:
     """A time or a number that no column holds is refused when it is given, not at the commit."""
     with pytest.raises(BadInput, match="Run"):
         encode(facts.run(**given))
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "at"),
+    [
+        ("error", '{"code": "x", "secret": "hunter2"}', "/error/message"),
+        ("metadata", '{"a": hunter2', "/metadata"),
+        ("steps", -1, "/steps"),
+        ("stop_reason", "hunter2", "/stop_reason"),
+    ],
+)
+def test_a_garbled_row_is_refused(column: str, value: Any, at: str) -> None:
+    """A row that was changed by hand is named by table, column and episode, never by its value."""
+    table = BY_FACT[type(facts.episode())]
+    row = arrow(table, [encode(facts.episode(3))]).to_pylist()[0] | {column: value}
+    with pytest.raises(StoreGarbled, match="table episodes: ") as raised:
+        decode(table, row)
+    told = ErrorSpec.of(raised.value)
+    assert (told.pointer, told.correlation_id) == (at, f"ep-{3:020x}")
+    assert "hunter2" not in told.model_dump_json()
 
 
 def test_every_field_has_a_column() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.contracts import ErrorSpec, Exchange, Fact, Step, Usage
+from engine.contracts import ErrorSpec, Exchange, Fact, Step, UnknownField, Usage
 from engine.telemetry import (
     METRICS,
     FactLog,
@@ -69,6 +69,20 @@ def test_tokens_are_counted_by_direction() -> None:
     metrics = Metrics()
     FactMetrics(metrics).add(step(), step())
     assert metrics.value("model_tokens_total", model="m", direction="input") == 14
+
+
+def test_violations_and_unknown_fields_are_counted() -> None:
+    """A violation once, by boundary and code; a field as often as it came."""
+    metrics = Metrics()
+    error = ErrorSpec(code="model_garbled", message="x", boundary="model.answer")
+    times = {"first_seen_at": 1.0, "last_seen_at": 2.0}
+    field = UnknownField(
+        run_id="run-1", source="m", field="/x", count=3, example_type="null", **times
+    )
+    FactMetrics(metrics).add(exchange(error), exchange(ErrorSpec(code="x", message="y")), field)
+    broken = {"boundary": "model.answer", "code": "model_garbled"}
+    assert metrics.value("contract_violations_total", **broken) == 1
+    assert metrics.value("wire_unknown_fields_total", source="m", field="/x") == 3
 
 
 def test_an_unknown_price_is_counted_apart() -> None:
