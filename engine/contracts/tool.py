@@ -1,6 +1,8 @@
 """What a model is told of a tool."""
 
-from pydantic import Field
+from typing import Self
+
+from pydantic import Field, model_validator
 
 from engine.contracts.base import JsonObject, Record
 
@@ -11,3 +13,14 @@ class ToolSpec(Record):
     name: str = Field(pattern=r"^[A-Za-z0-9_.-]{1,64}$")
     description: str = ""
     parameters: JsonObject = Field(description="JSON Schema (2020-12) of the arguments object.")
+    sensitive: tuple[str, ...] = Field(
+        default=(), description="Arguments whose values are never written to a log."
+    )
+
+    @model_validator(mode="after")
+    def _are_arguments(self) -> Self:
+        known = self.parameters.get("properties")
+        unknown = set(self.sensitive) - set(known if isinstance(known, dict) else ())
+        if unknown:
+            raise ValueError(f"sensitive names no argument: {', '.join(sorted(unknown))}")
+        return self

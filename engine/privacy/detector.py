@@ -66,7 +66,7 @@ class Detector:
         options = "|".join(f"{p.before}(?:{p.regex})()" for p in patterns)
         self._any = re.compile(f"{_START}(?:{options})")
         names = "|".join(pack.secret_names for pack in packs if pack.secret_names)
-        self._secret_name = re.compile(rf"(?:^|[^a-z])(?:{names or '(?!)'})$")
+        self._secret_name = re.compile(rf"(?:^|[^a-z])(?:{names or '(?!)'})(?:\.|$)")
         self.types: tuple[str, ...] = tuple(dict.fromkeys(p.type for p in patterns))
 
     def __repr__(self) -> str:
@@ -92,8 +92,8 @@ class Detector:
     def redact_data(self, value: Any) -> Any:
         """Anything as plain data, with each text in it redacted, keys as well.
 
-        Objects become the text that a log would show of them. A mapping's key is the label of its
-        value.
+        Objects become the text that a log would show of them. The keys of nested mappings, joined
+        by points, are the label of a value.
         """
         return plain(value, self.redact)
 

@@ -45,6 +45,8 @@ def phone(text: str, start: int, end: int) -> int | None:
     if _inside_id(text, start):
         return None
     told = _told(text, start)
+    if not told and text[start] not in "+0":
+        return None
     for place in _ends(text, start, end):
         if _plausible(text[start:place], told) and not part_of_number(text, start, place):
             return place

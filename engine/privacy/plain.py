@@ -23,7 +23,7 @@ def plain(value: Any, redact: Redact) -> Any:
 
 
 class _Walk:
-    """One walk over a value; `name` is the key under which a value stands."""
+    """One walk over a value; `name` is the keys under which a value stands, joined by points."""
 
     def __init__(self, redact: Redact) -> None:
         self._redact = redact
@@ -58,16 +58,17 @@ class _Walk:
         if isinstance(value, BaseException):
             return self._redact("".join(format_exception(value)), name)
         if isinstance(value, Mapping):
-            return self._pairs(value.items())
+            return self._pairs(value.items(), name)
         if isinstance(value, BaseModel):
-            return self._pairs(iter(value))
+            return self._pairs(iter(value), name)
         if is_dataclass(value) and not isinstance(value, type):
-            return self._pairs((f.name, getattr(value, f.name, None)) for f in fields(value))
+            held = ((f.name, getattr(value, f.name, None)) for f in fields(value))
+            return self._pairs(held, name)
         if isinstance(value, list | tuple | AbstractSet):
             return [self.value(item, name) for item in value]
         return self._shown(value, name)
 
-    def _pairs(self, pairs: Iterable[tuple[Any, Any]]) -> dict[str, Any]:
+    def _pairs(self, pairs: Iterable[tuple[Any, Any]], name: str) -> dict[str, Any]:
         """Two keys that differ only in what is masked are told apart by a number."""
         result: dict[str, Any] = {}
         for key, value in pairs:
@@ -75,7 +76,7 @@ class _Walk:
             shown = unused = self._redact(told, "")
             while unused in result:
                 unused = f"{shown}#{len(result)}"
-            result[unused] = self.value(value, told)
+            result[unused] = self.value(value, f"{name}.{told}" if name else told)
         return result
 
     def _shown(self, value: Any, name: str) -> str:

@@ -131,7 +131,7 @@ async def resume(run_id: str, bench: Bench, asked: Request) -> list[str]:
 
 
 async def _run(request: Request, bench: Bench, job: Job) -> None:
-    recorder = Tee(job.recorder, FactMetrics(bench.metrics), FactLog())
+    recorder = Tee(job.recorder, FactMetrics(bench.metrics), FactLog(job.suite.tools.sensitive()))
     job = replace(
         job,
         recorder=recorder,

@@ -13,6 +13,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "datasets": ("workbench.cli.datasets", "Suites at hand, and public sets we can read."),
     "model": ("workbench.cli.model", "List models, ask one, or serve the embedded one."),
     "metrics": ("workbench.cli.metrics", "Every metric that the workbench exports."),
+    "redact": ("workbench.cli.redact", "Mask personal data and secrets in a text."),
     "store": ("workbench.cli.store", "What the store holds, and its maintenance."),
     "dashboards": ("workbench.cli.dashboards", "Serve the dashboards."),
 }
