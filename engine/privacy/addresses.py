@@ -10,7 +10,7 @@ _FILES: Final = frozenset({"png", "jpg", "jpeg", "gif", "svg", "webp", "css", "j
 # A version number, or the middle of a longer one.
 _NO_ADDRESS: Final = re.compile(
     r"""(?ix) (?: (?<![a-z]) (?:v|ver|version|release|build) ["']? [\ :=]{0,3} ["']?
-    | [=<>~^]= | [~^] | [a-z][/-] | [0-9]\. ) $"""
+    | [=<>~]= | (?-i:\b[A-Z][A-Za-z]+/) | [a-z]- | [0-9]\. ) $"""
 )
 _NEAR: Final = 16  # characters before an address in which a word may say that it is a version
 _IPV6_GROUPS: Final = 8

@@ -12,10 +12,12 @@ from engine.privacy.universal import UNITED_STATES, UNIVERSAL
 
 PACKS: Final = (SECRETS, UNITED_STATES, UNIVERSAL)
 
-# A find begins where a word does. An escaped line end (`\n`, as `repr` and JSON write it) and a
-# terminal's colour code end in a letter that belongs to no word.
+# A find begins where a word does. Escapes that end in a letter or digit belong to no word: those
+# of `repr` and JSON (`\n`, `\x1b`, `\u0027`), a URL's (`%20`), a terminal's colours.
 _START: Final = (
-    r"(?:(?<![A-Za-z0-9])|(?<=[nrtm])(?:(?<=\\[nrt])|(?<=\[[0-9]m)|(?<=[\[;][0-9]{2}m)))"
+    r"(?:(?<![A-Za-z0-9])|(?<=[0-9A-Fa-fnrtm])(?:"
+    r"(?<=\\[nrt])|(?<=%[0-9A-Fa-f]{2})|(?<=\\x[0-9A-Fa-f]{2})|(?<=\\u[0-9A-Fa-f]{4})"
+    r"|(?<=\[[0-9]m)|(?<=[\[;][0-9]{2}m)))"
 )
 # What a label can tell the meaning of: the digits of a short telephone number, or more.
 _NUMBER: Final = re.compile(r"[0-9](?:[^0-9]{0,3}[0-9]){6}")

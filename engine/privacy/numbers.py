@@ -36,6 +36,7 @@ _IBAN_LENGTHS: Final = dict(
     )
 )
 _MODULUS: Final = 97
+_WORD: Final = re.compile(r"[A-Za-z0-9]")
 
 _SSN_WORD: Final = re.compile(r"(?i)(?<![a-z])(?:ssn|social[\s_-]?security)(?![a-z])")
 
@@ -67,11 +68,11 @@ def iban(text: str, start: int, end: int) -> int | None:
     length = int(_IBAN_LENGTHS.get(text[start : start + 2].upper(), "0"))
     seen = 0
     for place in range(start, end):
-        seen += text[place].isalnum()
+        seen += text[place] not in "- "
         if length and seen == length:
             whole = re.sub(r"[ -]", "", text[start : place + 1]).upper()
-            ends = place + 1 == len(text) or not text[place + 1].isalnum()
-            return place + 1 if ends and mod97(whole) else None
+            goes_on = _WORD.match(text, place + 1)
+            return place + 1 if mod97(whole) and not goes_on else None
     return None
 
 
@@ -95,11 +96,11 @@ def after(word: re.Pattern[str], text: str, start: int) -> bool:
 
 
 def part_of_number(text: str, start: int, end: int) -> bool:
-    """Whether the digits go on across a point, dash or colon: a float, a date, a longer id."""
+    """Whether the digits go on across a point or dash: a float, a date, a longer id."""
     before = text[max(0, start - 2) : start]
     behind = text[end : end + 2]
-    return (before[:1].isdigit() and before[1:] in {".", "-", ":"}) or (
-        behind[:1] in {".", "-", ":"} and behind[1:].isdigit()
+    return (before[:1].isdigit() and before[1:] in {".", "-"}) or (
+        behind[:1] in {".", "-"} and behind[1:].isdigit()
     )
 
 

@@ -62,8 +62,12 @@ class RedactingFactory:
             record.args, record.exc_info, record.exc_text = (), None, None
 
 
-class ToStandardError(logging.Handler):
-    """Writes to the standard error of the moment, which tests and servers exchange."""
+class _RootHandler(logging.Handler):
+    """Writes to the standard error of the moment, which tests and servers exchange.
+
+    Private in name too: Prefect takes a public handler at the root for a set-up of the user's own,
+    and then shows none of its own lines.
+    """
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write one line."""
@@ -80,10 +84,10 @@ def route_root(formatter: logging.Formatter) -> None:
     """
     root = logging.getLogger()
     for handler in root.handlers[:]:
-        if isinstance(handler, ToStandardError):
+        if isinstance(handler, _RootHandler):
             root.removeHandler(handler)
     if not any(map(_on_terminal, root.handlers)):
-        handler = ToStandardError(logging.WARNING)
+        handler = _RootHandler(logging.WARNING)
         handler.setFormatter(formatter)
         root.addHandler(handler)
 

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import subprocess
 import sys
 from collections.abc import Iterator
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 import structlog
 
 from engine.telemetry import bind, configure, get_logger
-from engine.telemetry.records import RedactingFactory, ToStandardError
+from engine.telemetry.records import RedactingFactory, _RootHandler
 
 Err = pytest.CaptureFixture[str]
 
@@ -143,4 +144,18 @@ def test_a_terminal_handler_of_others_stays_the_only_one(capsys: Err) -> None:
     configure(redact=hide, form="json")
     logging.getLogger("lib").warning("a secret")
     assert capsys.readouterr().err == "a ***\n"
-    assert not any(isinstance(h, ToStandardError) for h in logging.getLogger().handlers)
+    assert not any(isinstance(h, _RootHandler) for h in logging.getLogger().handlers)
+
+
+def test_prefect_keeps_its_own_handler() -> None:
+    """Set up after us, Prefect shows its own lines as ever; records are redacted all the same."""
+    script = (
+        "import logging; from engine.telemetry import configure;"
+        "configure(redact=lambda value: str(value).replace('secret', '***'));"
+        "from prefect.logging.configuration import setup_logging; setup_logging();"
+        "logging.getLogger('prefect').info('a secret')"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert done.stderr.rstrip().endswith("| INFO    | prefect - a ***")
