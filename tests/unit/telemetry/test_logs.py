@@ -110,6 +110,32 @@ def test_every_handler_sees_redacted_records(caplog: pytest.LogCaptureFixture) -
     assert caplog.messages == ["a ***"]
 
 
+def test_every_handler_sees_redacted_errors(caplog: pytest.LogCaptureFixture) -> None:
+    """A traceback in which something is found is part of the masked message."""
+    configure(redact=hide)
+    try:
+        refuse("")
+    except RuntimeError:
+        logging.getLogger("lib").exception("failed")
+    assert caplog.text.rstrip().endswith("RuntimeError: ***")
+
+
+def test_an_error_without_a_find_stays_an_error(caplog: pytest.LogCaptureFixture) -> None:
+    """Handlers that read the error itself find it."""
+    configure(redact=lambda value: value)
+    error = ValueError("fine")
+    logging.getLogger("lib").error("failed", exc_info=error)
+    assert caplog.records[0].exc_info == (ValueError, error, None)
+
+
+def test_every_handler_sees_a_redacted_stack(caplog: pytest.LogCaptureFixture) -> None:
+    """The stack that a record may carry shows source lines, and these are masked."""
+    configure(redact=hide)
+    logging.getLogger("lib").warning("here", stack_info=True)  # secret
+    assert "secret" not in str(caplog.records[0].stack_info)
+    assert "***" in str(caplog.records[0].stack_info)
+
+
 @pytest.mark.parametrize(
     ("args", "kept"),
     [
