@@ -1,6 +1,8 @@
 """What a model is told of a tool."""
 
-from pydantic import Field
+from typing import Self
+
+from pydantic import Field, model_validator
 
 from engine.contracts.base import JsonObject, Record
 
@@ -13,3 +15,14 @@ class ToolSpec(Record):
     )
     description: str = Field(default="", description="What the model is told that it does.")
     parameters: JsonObject = Field(description="JSON Schema (2020-12) of the arguments object.")
+    sensitive: tuple[str, ...] = Field(
+        default=(), description="Arguments whose values are never written to a log."
+    )
+
+    @model_validator(mode="after")
+    def _are_arguments(self) -> Self:
+        known = self.parameters.get("properties")
+        unknown = set(self.sensitive) - set(known if isinstance(known, dict) else ())
+        if unknown:
+            raise ValueError(f"sensitive names no argument: {', '.join(sorted(unknown))}")
+        return self

@@ -1,8 +1,13 @@
 """Metrics and log lines out of the facts that are recorded anyway."""
 
-from engine.contracts import Episode, ErrorSpec, Exchange, Fact, Recorder, Score, Step, UnknownField
+from collections.abc import Collection, Iterator, Mapping
+from typing import Final
+
+from engine.contracts import Episode, Exchange, Fact, Json, Recorder, Score, Step, UnknownField
 from engine.telemetry.logs import get_logger
 from engine.telemetry.metrics import Metrics
+
+WITHHELD: Final = "[SENSITIVE]"
 
 
 class FactMetrics:
@@ -69,33 +74,62 @@ class FactLog:
 
     At info; an episode that ended with an error at warning. A tool that refuses its arguments is
     the agent's everyday life and no warning.
+
+    `sensitive` names, by tool, arguments whose values are never shown. What such a tool says of an
+    error is withheld, and so is every message of the episode in which such a value stands.
     """
+
+    def __init__(self, sensitive: Mapping[str, Collection[str]]) -> None:
+        self._sensitive = sensitive
+        self._values: dict[str, set[str]] = {}  # of episodes that have not ended, by id
 
     def add(self, *facts: Fact) -> None:
         """Log each fact of those kinds."""
         for fact in facts:
             match fact:
-                case Episode(episode_id=episode, stop_reason=stop, error=error):
-                    _log("episode ended", fact, error, episode_id=episode, stop_reason=str(stop))
-                case Step(episode_id=episode, index=index, kind=kind, error=error):
-                    _log("step", fact, error, episode_id=episode, step=index, kind=kind)
-                case Exchange(episode_id=episode, step_index=index, name=name, error=error):
-                    _log(
-                        f"{fact.kind} call", fact, error, episode_id=episode, step=index, name=name
-                    )
+                case Episode(episode_id=episode, stop_reason=stop):
+                    self._log("episode ended", fact, stop_reason=str(stop))
+                    self._values.pop(episode, None)
+                case Step(index=index, kind=kind):
+                    self._log("step", fact, step=index, kind=kind)
+                case Exchange(step_index=index, name=name):
+                    self._remember(fact)
+                    self._log(f"{fact.kind} call", fact, step=index, name=name)
 
     def flush(self) -> None:
         """Nothing is buffered."""
 
+    def _log(self, event: str, fact: Episode | Step | Exchange, **fields: object) -> None:
+        log = get_logger()
+        ids = {"run_id": fact.run_id, "tenant": fact.tenant, "episode_id": fact.episode_id}
+        if fact.error is None:
+            log.info(event, **ids, **fields)
+            return
+        write = log.warning if isinstance(fact, Episode) else log.info
+        write(event, code=fact.error.code, message=self._message(fact), **ids, **fields)
 
-def _log(event: str, fact: Fact, error: ErrorSpec | None, **fields: object) -> None:
-    log = get_logger()
-    about = {"run_id": fact.run_id, "tenant": fact.tenant, **fields}
-    if error is None:
-        log.info(event, **about)
-        return
-    write = log.warning if isinstance(fact, Episode) else log.info
-    write(event, code=error.code, message=error.message, **about)
+    def _remember(self, exchange: Exchange) -> None:
+        names = self._sensitive.get(exchange.name, ()) if exchange.kind == "tool" else ()
+        arguments = exchange.request.get("arguments")
+        if names and isinstance(arguments, dict):
+            values = self._values.setdefault(exchange.episode_id, set())
+            values.update(*(_leaves(arguments.get(name)) for name in names))
+
+    def _message(self, fact: Episode | Step | Exchange) -> str:
+        message = fact.error.message if fact.error else ""
+        said = message.casefold()
+        silent = isinstance(fact, Exchange) and fact.kind == "tool" and fact.name in self._sensitive
+        shown = not any(value in said for value in self._values.get(fact.episode_id, ()))
+        return message if shown and not silent else WITHHELD
+
+
+def _leaves(value: Json) -> Iterator[str]:
+    """The texts and numbers in a value, in small letters."""
+    if isinstance(value, dict | list):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _leaves(item)
+    elif value not in (None, "") and not isinstance(value, bool):
+        yield str(value).casefold()
 
 
 class Tee:

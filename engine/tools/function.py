@@ -12,7 +12,12 @@ from pydantic_core import PydanticSerializationError, to_jsonable_python
 
 from engine.contracts import Boundary, Json, JsonObject, ToolSpec, check, explain
 from engine.errors import BadInput, DeadlineExceeded, ToolError
-from engine.tools.signature import arguments_model, parameters_schema, summary
+from engine.tools.signature import (
+    arguments_model,
+    parameters_schema,
+    sensitive_arguments,
+    summary,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,7 @@ class FunctionTool:
                 name=function.__name__,
                 description=summary(inspect.getdoc(function) or ""),
                 parameters=parameters_schema(model),
+                sensitive=sensitive_arguments(model),
             )
         except ValidationError as error:
             raise BadInput(explain(error), where=f"tool {function.__name__}") from None

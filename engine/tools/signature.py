@@ -14,6 +14,19 @@ _STRICT = ConfigDict(strict=True, extra="forbid", arbitrary_types_allowed=False)
 _ARGUMENT = re.compile(r"^\s*(?::param )?\*{0,2}(\w+)(?:\s*\([^)]*\))?:\s*(\S.*)$")
 
 
+class Sensitive:
+    """Marks a parameter, as in `Annotated[str, Sensitive]`, whose value no log may show."""
+
+
+def sensitive_arguments(model: type[BaseModel]) -> tuple[str, ...]:
+    """The names of the parameters that are marked `Sensitive`, the class or an instance."""
+    return tuple(
+        name
+        for name, field in model.model_fields.items()
+        if any(mark is Sensitive or isinstance(mark, Sensitive) for mark in field.metadata)
+    )
+
+
 def arguments_model(function: Callable[..., Any]) -> type[BaseModel]:
     """A strict model with one field for each parameter.
 

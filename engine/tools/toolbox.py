@@ -35,6 +35,10 @@ class Toolbox(Mapping[str, FunctionTool]):
         """What a model is told of these tools, in this order; `ToolError` on an unknown name."""
         return tuple(self.find(name).spec for name in names)
 
+    def sensitive(self) -> dict[str, tuple[str, ...]]:
+        """By tool, the arguments that no log may show; tools without any are left out."""
+        return {n: tool.spec.sensitive for n, tool in self.tools.items() if tool.spec.sensitive}
+
     async def call(self, name: str, arguments: JsonObject, *, limit_s: float | None = None) -> Json:
         """Call a tool by name; raises as `FunctionTool.call` does."""
         return await self.find(name).call(arguments, limit_s=limit_s)

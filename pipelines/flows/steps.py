@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 
-from engine.telemetry import configure
 from pipelines.flows.markdown import scores_markdown
 from workbench.bootstrap import Bench, Request, evaluate
+from workbench.bootstrap.logs import configure_logs
 from workbench.bootstrap.results import scoreboard
 from workbench.settings import Settings
 from workbench.store import Store
@@ -16,7 +16,7 @@ from workbench.store.maintain import MaintenanceReport
 def prepare() -> Settings:
     """What the environment sets, with logs as it says."""
     settings = Settings.load()
-    configure(form=settings.log_format, level=settings.log_level)
+    configure_logs(settings)
     return settings
 
 

@@ -10,6 +10,7 @@ import polars as pl
 
 from workbench.bootstrap.evaluation import Bench, Options, Request
 from workbench.bootstrap.evaluation import evaluate as evaluate_request
+from workbench.bootstrap.logs import configure_logs
 from workbench.bootstrap.results import scoreboard
 from workbench.settings import Settings
 from workbench.store import Store
@@ -26,9 +27,12 @@ def evaluate(
     """Run a suite with every model and every agent given; gives the scoreboard of the runs.
 
     Works inside a running event loop too. Options: epochs, limit, samples, families, concurrency,
-    seed, tags, fields, scorers, as in `Request`. Raises `BadInput` as the command does.
+    seed, tags, fields, scorers, as in `Request`. Logs are as the settings say, and redacted.
+
+    Raises `BadInput` as the command does.
     """
     settings = Settings.load(home=None if home is None else Path(home))
+    configure_logs(settings)
     request = Request(suite=str(suite), models=_listed(model), agents=_listed(agent), **options)
     with Store.open(settings) as store:
         runs = _run(evaluate_request(request, Bench(settings, store)))

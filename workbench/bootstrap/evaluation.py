@@ -139,7 +139,7 @@ async def resume(run_id: str, bench: Bench, concurrency: int | None = None) -> l
 
 
 async def _run(request: Request, bench: Bench, job: Job) -> None:
-    tee = Tee(job.recorder, FactMetrics(bench.metrics), FactLog())
+    tee = Tee(job.recorder, FactMetrics(bench.metrics), FactLog(job.suite.tools.sensitive()))
     recorder = KeepsUnknown(tee, bench.unknown, job.run, job.clock)
     job = replace(
         job,

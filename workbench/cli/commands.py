@@ -17,6 +17,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
         "Schemas of records, their changes, and unknown fields.",
     ),
     "metrics": ("workbench.cli.metrics", "Every metric that the workbench exports."),
+    "redact": ("workbench.cli.redact", "Mask personal data and secrets in a text."),
     "store": ("workbench.cli.store", "What the store holds, and its maintenance."),
     "dashboards": ("workbench.cli.dashboards", "Serve the dashboards."),
 }

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import typer
 
-from engine.telemetry import configure
+from workbench.bootstrap.logs import configure_logs
 from workbench.settings import Settings
 from workbench.store import Store
 
@@ -16,7 +16,7 @@ def settings_of(ctx: typer.Context) -> Settings:
     """The settings, with the home folder that the command line gives."""
     home = ctx.find_root().obj
     settings = Settings.load(home=home if isinstance(home, Path) else None)
-    configure(form=settings.log_format, level=settings.log_level)
+    configure_logs(settings)
     return settings
 
 

@@ -1,22 +1,11 @@
 """The metrics registry and what feeds it."""
 
-import json
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.contracts import ErrorSpec, Exchange, Fact, Step, UnknownField, Usage
-from engine.telemetry import (
-    METRICS,
-    FactLog,
-    FactMetrics,
-    Metrics,
-    Tee,
-    bind,
-    configure,
-    get_logger,
-)
+from engine.telemetry import METRICS, FactMetrics, Metrics, Tee
 
 
 def step(**changes: object) -> Step:
@@ -107,22 +96,6 @@ def test_exposition_is_prometheus_text() -> None:
     text = metrics.exposition().decode()
     assert "# TYPE steps_total counter" in text
     assert 'steps_total{agent="a",kind="model"} 1.0' in text
-
-
-def test_log_lines_carry_run_episode_and_step(capsys: pytest.CaptureFixture[str]) -> None:
-    """A step's line is one JSON object with its three ids."""
-    configure(form="json", level="info")
-    FactLog().add(step())
-    line = json.loads(capsys.readouterr().err)
-    assert (line["run_id"], line["episode_id"], line["step"]) == ("run-1", "ep-1", 1)
-
-
-def test_bound_fields_stand_on_every_line(capsys: pytest.CaptureFixture[str]) -> None:
-    """Inside `bind` each line carries the bound fields."""
-    configure(form="json", level="info")
-    with bind(run_id="run-7"):
-        get_logger().info("anything")
-    assert json.loads(capsys.readouterr().err)["run_id"] == "run-7"
 
 
 class Listed:

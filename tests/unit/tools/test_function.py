@@ -8,7 +8,7 @@ from pydantic import Field
 
 from engine.contracts import Record
 from engine.errors import BadInput, ToolError
-from engine.tools import FunctionTool
+from engine.tools import FunctionTool, Sensitive, Toolbox
 
 
 class Place(Record):
@@ -167,3 +167,24 @@ def test_function_that_is_no_tool(function: Any) -> None:
     """A function whose arguments cannot be described, or that has no name, is refused."""
     with pytest.raises(BadInput, match="tool"):
         FunctionTool.of(function)
+
+
+def unlock(pin: Annotated[str, Sensitive], door: int, code: Annotated[int, Sensitive()] = 0) -> str:
+    """Open a door."""
+    return f"{pin}{door}{code}"
+
+
+def test_marked_parameters_are_sensitive() -> None:
+    """`Sensitive`, the class or an instance, names the arguments that no log may show."""
+    assert FunctionTool.of(unlock).spec.sensitive == ("pin", "code")
+
+
+def test_a_mark_changes_nothing_a_model_is_told() -> None:
+    """The schema of a marked parameter is that of its type."""
+    schema = FunctionTool.of(unlock).spec.parameters["properties"]
+    assert schema["pin"] == {"type": "string"}  # type: ignore[index,call-overload]
+
+
+def test_a_toolbox_lists_sensitive_arguments_by_tool() -> None:
+    """Tools without any are left out."""
+    assert Toolbox.of(unlock, book).sensitive() == {"unlock": ("pin", "code")}
