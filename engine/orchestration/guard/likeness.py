@@ -1,12 +1,10 @@
 """Rules about nearly the same thing done or said again."""
 
 from collections import defaultdict
-from functools import reduce
-from operator import or_
 
 from engine.contracts import GuardPolicy, Rule
 from engine.orchestration.guard.trace import Done, Finding, Trace
-from engine.orchestration.guard.words import Past, likeness, shrunk, substituted, words
+from engine.orchestration.guard.words import Past, exchanged, likeness, shrunk, words
 
 _SAME_RESULT = 0.8
 """Results so alike tell the same; a time stamp or a counter in them does not make them new."""
@@ -116,9 +114,6 @@ class SimilarText:
 
 def _weight(said: int, like: list[int]) -> int:
     """How much a text repeats those like it: not at all, once, or twice where it is the same."""
-    if not like:
-        return 0
     if said in like:
         return 2
-    asked = reduce(or_, like, 0)
-    return int(any(not (shrunk(said, old) or substituted(said, old, asked)) for old in like))
+    return int(any(not (shrunk(said, old) or exchanged(said, old)) for old in like))

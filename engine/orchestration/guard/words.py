@@ -25,9 +25,7 @@ _STOP: Final = (
 )
 _BLANKS: Final = str.maketrans(dict.fromkeys(string.punctuation, " "))
 _KEPT: Final = 50_000  # words whose bits are remembered
-
-
-_SWAPPED: Final = 2  # words of a name or a date that stand in an instruction's place for one
+_EXCHANGED: Final = 2  # words of a name or a date: what an instruction is about
 
 
 class _Bits(dict[str, int]):
@@ -61,14 +59,12 @@ def likeness(one: int, other: int) -> float:
 
 def shrunk(new: int, old: int) -> bool:
     """Whether `new` says what `old` said with something left out and next to nothing added."""
-    return (old & ~new).bit_count() >= 1 and (new & ~old).bit_count() <= 1
+    return (old & ~new).bit_count() > (new & ~old).bit_count() <= 1
 
 
-def substituted(new: int, old: int, known: int) -> bool:
-    """Whether `new` is `old` with one or two words exchanged, each for one that is not `known`."""
-    put, left = (new & ~old).bit_count(), (old & ~new).bit_count()
-    swapped = 1 <= put == left <= _SWAPPED
-    return swapped and (new & ~known).bit_count() == put
+def exchanged(new: int, old: int) -> bool:
+    """Whether `new` is `old` with one or two words in the place of as many others."""
+    return 1 <= (new & ~old).bit_count() == (old & ~new).bit_count() <= _EXCHANGED
 
 
 class Past(Generic[T]):

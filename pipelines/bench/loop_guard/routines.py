@@ -14,8 +14,9 @@ _NAMES: Final = (
 )  # fmt: skip
 _CITIES: Final = (
     "Lisbon", "Oslo", "Ghent", "Turin", "Malmo", "Porto", "Basel", "Leeds", "Lyon", "Gdansk",
-    "Graz", "Cork",
+    "Graz", "Cork", "Den Haag", "San Marino",
 )  # fmt: skip
+_MONTHS: Final = ("January", "March", "May", "July", "September", "November")
 _STATES: Final = (
     "pending", "queued", "running", "in progress", "scheduled", "waiting for a runner",
     "building", "starting", "provisioning", "not ready", "processing",
@@ -89,6 +90,20 @@ def places(rng: random.Random, _topics: Sequence[Topic]) -> Steps:
     ]
 
 
+def grid(rng: random.Random, _topics: Sequence[Topic]) -> Steps:
+    """One instruction over each pair of a city and a month."""
+    cities, months = rng.sample(_CITIES, 4), rng.sample(_MONTHS, 3)
+    return [
+        _asked(
+            f"Get the average daily rainfall and highest temperature of {city} for {month}",
+            rng,
+            (city, month),
+        )
+        for city in cities
+        for month in months
+    ]
+
+
 def retries(rng: random.Random, topics: Sequence[Topic]) -> Steps:
     """Calls that fail once and then work."""
     tried = topics[: rng.randint(4, 6)]
@@ -109,6 +124,7 @@ ROUTINES: Final[Mapping[str, Make]] = {
         dates,
         numbers,
         places,
+        grid,
         retries,
     )
 }
