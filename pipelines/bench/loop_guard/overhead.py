@@ -9,7 +9,7 @@ from engine.orchestration.guard import Guard, Observation
 
 HISTORY: Final = 200
 _STEPS: Final = 400
-_ROUNDS: Final = 7
+ROUNDS: Final = 7
 
 
 def guard_us(steps: Sequence[Observation]) -> float:
@@ -18,7 +18,7 @@ def guard_us(steps: Sequence[Observation]) -> float:
     Each round has a guard of its own and other steps of the recordings, taken in turn.
     """
     endless = cycle(steps)
-    return min(_round(list(islice(endless, HISTORY + _STEPS))) for _ in range(_ROUNDS)) * 1e6
+    return min(_round(list(islice(endless, HISTORY + _STEPS))) for _ in range(ROUNDS)) * 1e6
 
 
 def _round(steps: Sequence[Observation]) -> float:

@@ -15,7 +15,7 @@ from pipelines.bench.loop_guard.case import Detector
 _CHUNK: Final = 50  # characters of a text that are compared at once
 _CHANTS: Final = 10  # times that a chunk comes again
 _NEAR: Final = 5 * _CHUNK  # characters between two of them, on average
-_OVERFLOWS: Final = 10  # context window errors
+_OVERFLOWS: Final = 10  # context window errors in a row
 _TEXT_KEPT: Final = 5_000  # characters looked back at
 
 
@@ -44,8 +44,8 @@ def openhands(events: Sequence[_Event]) -> bool:
     """Five rules of the OpenHands stuck detector, over what came since a person last spoke.
 
     One action with one result four times in a row; one action failing three times; the same
-    message three times; two actions with their results taking turns for six; a context window
-    error again and again, which no recording here has and which is read from the results.
+    message three times; two actions with their results taking turns for six; ten context window
+    errors in a row, which no recording here has and which are read from the results.
     """
     pairs = [event.pair for event in events]
     said = [event.action for event in events[-3:] if event.result is None]
@@ -55,7 +55,7 @@ def openhands(events: Sequence[_Event]) -> bool:
         or _cycles(failed, 1, 3)
         or _cycles(said, 1, 3)
         or (_cycles(pairs, 2, 3) and pairs[-1] != pairs[-2])
-        or _cycles([event.overflow for event in events if event.overflow], 1, _OVERFLOWS)
+        or [event.overflow for event in events[-_OVERFLOWS:]] == [True] * _OVERFLOWS
     )
 
 

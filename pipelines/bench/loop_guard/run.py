@@ -6,7 +6,7 @@ from typing import Final
 
 from engine.errors import NotFound
 from pipelines.bench.loop_guard import on_failures, on_seeded, on_successes
-from pipelines.bench.loop_guard.overhead import HISTORY, guard_us
+from pipelines.bench.loop_guard.overhead import HISTORY, ROUNDS, guard_us
 from pipelines.bench.loop_guard.tau_bench import recorded
 from pipelines.bench.loop_guard.who_and_when import with_ledger, without_ledger
 from pipelines.bench.result import Options, Result
@@ -56,7 +56,7 @@ def _on_tau_bench(home: Path, times: int) -> Iterable[Result]:
     yield from on_seeded.rows(cases, length)
     yield from on_successes.rows(episodes, length)
     steps = [step for episode in episodes for step in episode.steps]
-    note = f"CPU time of steps after the first {HISTORY}, recorded steps in turn; best of 7 rounds"
+    note = f"CPU time, recorded steps after {HISTORY} others; best of {ROUNDS} rounds"
     yield Result("guard_us", guard_us(steps), "us", note)
 
 

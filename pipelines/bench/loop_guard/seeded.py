@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from itertools import chain
 from typing import Final, NamedTuple
 
+from engine.errors import BadInput
 from engine.orchestration.guard import Observation
 from pipelines.bench.loop_guard.case import Case
 from pipelines.bench.loop_guard.loops import LOOPS, OF_CALLS, Make, Steps
@@ -45,8 +46,11 @@ class _Host(NamedTuple):
 def seeded(seed: int, recorded: ByTask, *, times: int = 2) -> list[Case]:
     """The cases of one seed: each kind planted so often in each host. Equal seeds, equal cases.
 
-    `recorded` has to hold some tasks more than the 13 that one host and its twin take.
+    Raises `BadInput` where `recorded` has fewer tasks than one host and its twin take.
     """
+    if len(recorded) <= _OTHERS:
+        said = f"episodes of {len(recorded)} tasks have passed, {1 + _OTHERS} are needed"
+        raise BadInput(said, where="tau-bench")
     rng = random.Random(seed)
     cases: list[Case] = []
     for at, (kind, make) in enumerate([*LOOPS.items(), *ROUTINES.items()] * times):

@@ -29,6 +29,7 @@ FULL = [did(f"t{at}", "context window exceeded", failed=True) for at in range(10
         ("openhands", [A, B] * 3, 5),
         ("openhands", [A, B, C] * 5, None),
         ("openhands", FULL, 9),
+        ("openhands", [*FULL[:9], A, FULL[9]], None),
         ("openhands", [said("hello", replied=True)] * 3, None),
         ("gemini_cli", [A] * 5, 4),
         ("gemini_cli", [did("a", str(at)) for at in range(5)], 4),

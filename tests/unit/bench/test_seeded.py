@@ -6,6 +6,7 @@ from collections import Counter
 
 import pytest
 
+from engine.errors import BadInput
 from engine.orchestration.guard import Act, Observation
 from pipelines.bench.loop_guard.case import Case
 from pipelines.bench.loop_guard.loops import LOOPS
@@ -35,6 +36,12 @@ def test_seed(cases: list[Case]) -> None:
     """A seed gives the same cases each time; another seed gives others."""
     assert seeded(0, RECORDED) == cases
     assert seeded(1, RECORDED) != cases
+
+
+def test_too_few() -> None:
+    """Recordings of too few tasks are refused with how many are needed."""
+    with pytest.raises(BadInput, match="3 tasks have passed, 13 are needed"):
+        seeded(0, {task: RECORDED[task] for task in sorted(RECORDED)[:3]})
 
 
 def test_kinds(cases: list[Case]) -> None:
