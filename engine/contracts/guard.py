@@ -74,9 +74,11 @@ class GuardPolicy(Record):
     cycle: Threshold = _at(3, 4, "Repetitions in a row of a cycle of 2 to `cycle_length` steps.")
     cycle_length: int = Field(default=6, ge=2, le=12, description="Steps of the longest cycle.")
     similar_call: Threshold = _at(3, 5, "Calls like an earlier one, with a result like its result.")
-    similar_text: Threshold = _at(3, 4, "Texts or instructions like an earlier one.")
+    similar_text: Threshold = _at(
+        3, 4, "Texts or instructions like an earlier one; the same words again count twice."
+    )
     call_similarity: float = Field(
-        default=0.7, gt=0, le=1, description="Jaccard index of the arguments' words."
+        default=0.6, gt=0, le=1, description="Jaccard index of the arguments' words."
     )
     text_similarity: float = Field(
         default=0.6, gt=0, le=1, description="Jaccard index of the texts' words."

@@ -35,6 +35,16 @@ TARGETS: Final[Mapping[str, Mapping[str, Target]]] = {
         "errors": Target("==", 0),
         "query_p95_ms": Target("<=", 300),
     },
+    "loop-guard": {
+        "synthetic_precision": Target(">=", 0.95),
+        "synthetic_recall": Target(">=", 0.95),
+        "precision": Target(">=", 0.80),
+        "recall": Target(">=", 0.60),
+        "recall_gain_vs_verbatim": Target(">=", 0.10),
+        "false_cuts": Target("==", 0),
+        "false_alarms_unlabelled": Target("<=", 4),
+        "guard_us": Target("<=", 20),
+    },
     "loop": {
         "step_overhead_us": Target("<=", 50),
         "ratio_vs_langgraph": Target(">=", 5),

@@ -11,7 +11,7 @@ _SAID: Final = {
     Rule.SAME_ERROR: "{subject} has failed {count} times with the same arguments.",
     Rule.CYCLE: "The same {subject} steps have come {count} times in a row.",
     Rule.SIMILAR_CALL: "{count} calls of {subject} were like earlier ones and brought nothing new.",
-    Rule.SIMILAR_TEXT: "You have said nearly the same thing {count} times again.",
+    Rule.SIMILAR_TEXT: "You have said nearly the same thing {steps} times again.",
     Rule.MONOLOGUE: "You have written {count} texts in a row without doing anything.",
     Rule.NO_PROGRESS: "Your last {count} steps have brought nothing new.",
     Rule.OSCILLATION: "You keep going back and forth: {count} steps led back to an earlier state.",
@@ -27,5 +27,7 @@ _DO: Final = " Do something else, or answer with what you know."
 
 def advice(finding: Finding) -> str:
     """The finding in words, with what to do about it."""
-    said = _SAID[finding.rule].format(count=f"{finding.times:g}", subject=finding.subject)
+    said = _SAID[finding.rule].format(
+        count=f"{finding.times:g}", steps=len(finding.evidence), subject=finding.subject
+    )
     return said + _DO

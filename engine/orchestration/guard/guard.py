@@ -5,6 +5,7 @@ be fed live, from a recording, or in a test. It stands alone: any loop may call 
 model call and `after` once the step is done.
 """
 
+from math import inf
 from typing import Final
 
 from engine.contracts import (
@@ -98,13 +99,13 @@ class Guard:
         """How to go on after the step of that index; indexes grow."""
         step = trace(index, seen)
         self.progressed = step.new = self._novelty.judge(step)
-        verdict = CONTINUE
+        worst: tuple[Action, Finding, float] | None = None
         for rule in self._rules:
             for finding in rule.look(step):
-                said = self._judge(finding)
-                if _SEVERITY[said.action] > _SEVERITY[verdict.action]:
-                    verdict = said
-        return verdict
+                action, limit = self._judge(finding)
+                if _SEVERITY[action] > (_SEVERITY[worst[0]] if worst else 0):
+                    worst = action, finding, limit
+        return _verdict(*worst) if worst else CONTINUE
 
     def used(self, elapsed_s: float, *, ahead: int = 0) -> tuple[float, Rule]:
         """The share of the most used limit, 0 to 1, with so many steps `ahead`; and which it is."""
@@ -131,17 +132,20 @@ class Guard:
         else:
             self.budget.grant(rule)
 
-    def _judge(self, finding: Finding) -> GuardVerdict:
+    def _judge(self, finding: Finding) -> tuple[Action, float]:
+        """What follows from a finding, and the threshold it has reached."""
         threshold: Threshold = getattr(self.policy, finding.rule)
-        times = PATIENCE if finding.waits else 1
-        cut = threshold.cut_at and threshold.cut_at * times
-        warn = threshold.warn_at and threshold.warn_at * times
-        if cut and finding.times >= cut:
+        warn, cut, times = threshold.warn_at or inf, threshold.cut_at or inf, finding.times
+        if times < warn and times < cut:
+            return Action.CONTINUE, 0
+        if finding.waits:
+            warn, cut = warn * PATIENCE, cut * PATIENCE
+        if times >= cut:
             wait = finding.rule in self.policy.escalate
-            return _verdict(Action.ESCALATE if wait else Action.CUT, finding, cut)
-        if warn and finding.times >= warn:
-            return _verdict(Action.WARN if finding.times == warn else Action.DEGRADE, finding, warn)
-        return CONTINUE
+            return (Action.ESCALATE if wait else Action.CUT), cut
+        if times >= warn:
+            return (Action.WARN if times == warn else Action.DEGRADE), warn
+        return Action.CONTINUE, 0
 
     def _stopped(self, rule: Rule) -> GuardVerdict:
         action = Action.ESCALATE if rule in self.policy.escalate else Action.CUT

@@ -1,19 +1,20 @@
 """How a step is remembered: fingerprints instead of texts."""
 
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from engine.contracts import Rule, canonical
 from engine.orchestration.guard.observation import Act, Observation
-from engine.orchestration.guard.words import words
+from engine.orchestration.guard.words import MOST, words
 
 _WAITS: Final = (
     "pending", "queued", "running", "processing", "in progress", "in_progress", "not ready",
     "not yet", "not finished", "not complete", "still working", "try again later", "preparing",
+    "waiting", "scheduled", "provisioning", "initializing",
 )  # fmt: skip
+_CLOCK: Final = re.compile(r"\b\d\d:\d\d:\d\d\b")
 _LOOKED_AT: Final = 400  # characters of a result: a status stands at its beginning
-
-
 _SHORT: Final = 24  # bytes of arguments too short to have words that are worth comparing
 
 
@@ -39,8 +40,8 @@ class Done:
     act: Act
     call: int
     result: int
-    size: int
-    """Bytes of the arguments."""
+    given: bytes
+    """The arguments, in lower case."""
     _said: int = -1
     _got: int = -1
 
@@ -48,15 +49,14 @@ class Done:
     def said(self) -> int:
         """The words of its arguments."""
         if self._said < 0:
-            short = self.size < _SHORT
-            self._said = 0 if short else words(canonical(self.act.arguments).decode())
+            self._said = words(self.given.decode()) if len(self.given) >= _SHORT else 0
         return self._said
 
     @property
     def got(self) -> int:
-        """The words of its result."""
+        """The words of its result, times of day to the second aside: they change by themselves."""
         if self._got < 0:
-            self._got = words(self.act.result)
+            self._got = words(_CLOCK.sub("", self.act.result[:MOST]))
         return self._got
 
 
@@ -73,8 +73,6 @@ class Trace:
     """Whether it brought something that no step before had."""
     repeats_text: bool = False
     """Whether it said what had been said before."""
-    texts: tuple[int, ...] = field(default=())
-    """The words of what it said and asked."""
 
 
 def trace(index: int, seen: Observation) -> Trace:
@@ -91,7 +89,7 @@ def _done(act: Act) -> Done:
     said = canonical(act.arguments).lower()
     if b"  " in said or b"\\n" in said:
         said = b" ".join(said.replace(b"\\n", b" ").split())
-    return Done(act, hash((act.tool, said)), hash(act.result), len(said))
+    return Done(act, hash((act.tool, said)), hash(act.result), said)
 
 
 def _waits(done: Done) -> bool:

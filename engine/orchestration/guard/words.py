@@ -7,6 +7,8 @@ share a bit: by a few percent for texts of a hundred words.
 
 import string
 from collections import deque
+from functools import reduce
+from operator import or_
 from typing import Final, Generic, TypeVar
 from zlib import crc32
 
@@ -23,6 +25,7 @@ _STOP: Final = (
 )
 _BLANKS: Final = str.maketrans(dict.fromkeys(string.punctuation, " "))
 _KEPT: Final = 50_000  # words whose bits are remembered
+_EXCHANGED: Final = 2  # words of a name or a date: what an instruction is about
 
 
 class _Bits(dict[str, int]):
@@ -43,10 +46,9 @@ _BIT: Final = _Bits(_IGNORED)
 
 def words(text: str) -> int:
     """The bit set of a text's words: case, order and punctuation aside."""
-    bits = 0
-    for word in set(text[:MOST].lower().translate(_BLANKS).split()):
-        bits |= _BIT[word]
-    return bits
+    return reduce(
+        or_, map(_BIT.__getitem__, set(text[:MOST].lower().translate(_BLANKS).split())), 0
+    )
 
 
 def likeness(one: int, other: int) -> float:
@@ -57,7 +59,12 @@ def likeness(one: int, other: int) -> float:
 
 def shrunk(new: int, old: int) -> bool:
     """Whether `new` says what `old` said with something left out and next to nothing added."""
-    return (old & ~new).bit_count() >= 1 and (new & ~old).bit_count() <= 1
+    return (old & ~new).bit_count() > (new & ~old).bit_count() <= 1
+
+
+def exchanged(new: int, old: int) -> bool:
+    """Whether `new` is `old` with one or two words in the place of as many others."""
+    return 1 <= (new & ~old).bit_count() == (old & ~new).bit_count() <= _EXCHANGED
 
 
 class Past(Generic[T]):
@@ -75,7 +82,10 @@ class Past(Generic[T]):
     def like(self, bits: int, least: float) -> list[tuple[int, T]]:
         """Those with a Jaccard index of at least that, the oldest first."""
         size, found = bits.bit_count(), []
+        fewest, most = least * size, size / least
         for old, old_size, owner in self._kept:
+            if not fewest <= old_size <= most:
+                continue
             common = (bits & old).bit_count()
             if common and common >= least * (size + old_size - common):
                 found.append((old, owner))
