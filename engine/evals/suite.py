@@ -44,7 +44,7 @@ class Suite:
     families: tuple[Family, ...]
     teams: tuple[TeamSpec, ...]
     tasks: tuple[Task, ...]
-    hash: str
+    hash: str = ""  # of a suite in a Python file that of the file is put here
     description: str = ""
     tools: Toolbox = field(default_factory=Toolbox)
 

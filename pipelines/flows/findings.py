@@ -86,8 +86,8 @@ def uncertainty(board: pl.DataFrame) -> str:
     wider = f"{clustered / naive:.2f} times" if naive else "just"
     return (
         f"{_share(first)} of {first['episodes']} episodes pass. Taken as independent, their "
-        f"standard error is {naive:.4f}; clustered by the {first['tasks']} tasks it is "
-        f"**{clustered:.4f}**, {wider} as wide."
+        f"standard error is {naive:.7f}; clustered by the {first['tasks']} tasks it is "
+        f"**{clustered:.7f}**, {wider} as wide."
     )
 
 

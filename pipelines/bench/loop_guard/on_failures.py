@@ -80,7 +80,7 @@ def _gain(score: Score, cases: Sequence[Case]) -> Result:
         f"{looser.recall:.3f} at {looser.false}, mixed; a guard of the grid with at most "
         f"{rule.false} has up to {strict:.3f}"
     )
-    return Result("recall_gain_vs_verbatim", score.recall - level, "share", note)
+    return Result("recall_gain_vs_verbatim", score.recall - level, "recall points", note)
 
 
 def _beside(name: str, score: Score, about: str) -> Iterator[Result]:

@@ -20,7 +20,7 @@ _TAU_BENCH: Final = {
 _WHO_AND_WHEN: Final = {
     "precision": "share",
     "recall": "share",
-    "recall_gain_vs_verbatim": "share",
+    "recall_gain_vs_verbatim": "recall points",
     "false_alarms_unlabelled": "count",
 }
 

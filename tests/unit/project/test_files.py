@@ -6,6 +6,8 @@ from pathlib import Path
 
 import yaml
 
+import workbench as wb
+
 ROOT = Path(__file__).parents[3]
 
 
@@ -37,3 +39,16 @@ def test_every_dependency_is_locked() -> None:
     lock = (ROOT / "requirements.lock").read_text()
     pins = set(re.findall(r"^([\w.-]+)(?:\[[^\]]*\])?==", lock, re.MULTILINE))
     assert names - pins == set()
+
+
+def test_the_suite_of_the_readme_can_be_evaluated(tmp_path: Path) -> None:
+    """What the README shows of an own suite and an own agent is a file that runs as it stands."""
+    blocks = (ROOT / "README.md").read_text().split("```python\n")[1:]
+    text = next(block.split("```")[0] for block in blocks if "def nightly" in block)
+    (tmp_path / "own.py").write_text(text)
+    board = wb.evaluate(
+        f"{tmp_path / 'own.py'}:nightly",
+        agent=f"{tmp_path / 'own.py'}:my_agent",
+        home=tmp_path / "home",
+    )
+    assert board["passed"].to_list() == [1.0, 1.0]
