@@ -11,6 +11,8 @@ _LEGEND_LETTERS: Final = 88
 """What fits over a figure on half a page."""
 _KEY_LETTERS: Final = 7
 """What the key and the space of an entry take."""
+_LEGEND_ROW: Final = 24
+"""Pixels that a further row of the legend takes: they are added, not taken from the plot."""
 _INK: Final = "#333B46"
 _FAINT: Final = "#E4E7EB"
 
@@ -53,6 +55,8 @@ def legend_above(paper: figure) -> None:
     legend = paper.legend[0]
     labels = [getattr(item, "label", None) for item in legend.items]
     longest = max(len(str(getattr(label, "value", ""))) for label in labels)
+    columns = max(1, min(4, len(labels), _LEGEND_LETTERS // (longest + _KEY_LETTERS)))
+    paper.height = (paper.height or HEIGHT) + _LEGEND_ROW * (-(-len(labels) // columns) - 1)
     legend.update(
         orientation="horizontal",
         click_policy="hide",
@@ -62,7 +66,7 @@ def legend_above(paper: figure) -> None:
         label_text_color=_INK,
         padding=0,
         spacing=10,
-        ncols=max(1, min(4, _LEGEND_LETTERS // (longest + _KEY_LETTERS))),
+        ncols=columns,
         location="left",
         margin=5,
         glyph_height=18,

@@ -21,7 +21,8 @@ _TITLE = "Score of finished runs over time"
 def score_trend(trend: pl.DataFrame, *, height: int = 280) -> figure:
     """Share passed by a run's start (UTC), a line for each suite, agent and model.
 
-    Runs over different numbers of tasks are not comparable: each number has its line.
+    Runs over fewer tasks than others of their line are not comparable with these: they stand
+    apart, hollow and unjoined.
 
     `trend` has the columns of `workbench.store.queries.runs.trend`.
     """
@@ -56,7 +57,7 @@ def score_trend(trend: pl.DataFrame, *, height: int = 280) -> figure:
         ("", "@series"),
         ("started", "@when"),
         ("passed", "@share"),
-        ("episodes scored", "@scored"),
+        ("tasks, episodes scored", "@tasks, @scored"),
     )
     legend_above(paper)
     return paper
@@ -65,23 +66,25 @@ def score_trend(trend: pl.DataFrame, *, height: int = 280) -> figure:
 def _named(trend: pl.DataFrame) -> pl.DataFrame:
     names = [f"{s}: {n}" for s, n in zip(trend["suite"], series_names(trend), strict=True)]
     rows = trend.with_columns(pl.Series("series", names))
-    sizes = pl.col("tasks").n_unique().over("series")
-    apart = pl.format("{} ({} tasks)", "series", "tasks")
-    return rows.with_columns(pl.when(sizes > 1).then(apart).otherwise("series").alias("series"))
+    return rows.with_columns(
+        (pl.col("tasks") == pl.col("tasks").max().over("series")).alias("whole")
+    )
 
 
 def _line(paper: figure, rows: pl.DataFrame, looks: tuple[str, str]) -> None:
     colour, marker = looks
-    columns = rows.to_dict(as_series=False)
-    source = ColumnDataSource(
-        {
-            **columns,
-            "when": [utc(moment) for moment in columns["started_at"]],
-            "share": [percent(score) for score in columns["score"]],
-        }
-    )
-    name = columns["series"][0]
+    name = rows["series"][0]
+    source, apart = (_source(rows.filter(pl.col("whole") == whole)) for whole in (True, False))
     paper.line("started_at", "score", source=source, color=colour, legend_label=name)
+    paper.scatter(
+        "started_at",
+        "score",
+        source=apart,
+        marker=marker,
+        size=7,
+        line_color=colour,
+        fill_color=None,
+    )
     paper.scatter(
         "started_at",
         "score",
@@ -91,4 +94,15 @@ def _line(paper: figure, rows: pl.DataFrame, looks: tuple[str, str]) -> None:
         color=colour,
         line_color="white",
         legend_label=name,
+    )
+
+
+def _source(rows: pl.DataFrame) -> ColumnDataSource:
+    columns = rows.to_dict(as_series=False)
+    return ColumnDataSource(
+        {
+            **columns,
+            "when": [utc(moment) for moment in columns["started_at"]],
+            "share": [percent(score) for score in columns["score"]],
+        }
     )
