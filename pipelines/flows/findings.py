@@ -48,16 +48,31 @@ def verdict(board: pl.DataFrame) -> str:
 
 
 def weakest(board: pl.DataFrame) -> str:
-    """Where the board's first run does worst."""
+    """Where the board's first run does worst and best, and where another does better than it."""
     families = board.filter(~WHOLE, pl.col("run_id") == board["run_id"][0])
     if families.is_empty():
         return "All its tasks are of one family."
     rows = families.sort("passed", "family").to_dicts()
-    worst, best = rows[0], rows[-1]
-    return (
+    worst = rows[0]
+    tops = [row for row in rows if row["passed"] == rows[-1]["passed"]]
+    names = " and ".join(f"**{row['family']}**" for row in tops)
+    said = (
         f"It does worst in **{worst['family']}** ({_share(worst)} of {worst['tasks']} tasks) "
-        f"and best in **{best['family']}** ({_share(best)} of {best['tasks']})."
+        f"and best in {names} ({_share(tops[0])})."
     )
+    return " ".join([said, *_overtaken(board, rows)])
+
+
+def _overtaken(board: pl.DataFrame, rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """A sentence for each family in which a run beside it passes more."""
+    others = board.filter(~WHOLE, pl.col("run_id") != board["run_id"][0])
+    said = []
+    for row in rows:
+        beside = others.filter(pl.col("family") == row["family"]).sort("passed", descending=True)
+        if beside.height and beside["passed"][0] > row["passed"]:
+            best = beside.to_dicts()[0]
+            said.append(f"In **{row['family']}** {_who(best)} passes more: {_share(best)}.")
+    return said
 
 
 def effort(board: pl.DataFrame) -> str:

@@ -76,9 +76,17 @@ def test_worst_and_best_family_are_named() -> None:
     assert "best in **a** (90.0 %" in said
 
 
+def test_a_family_in_which_another_run_does_better_is_named() -> None:
+    """A baseline that beats the model in one family is not passed over in silence."""
+    rows = [{"family": name, "passed": share} for name, share in (("a", 0.9), ("b", 0.2))]
+    said = weakest(board({}, *rows, other(family="b", passed=0.6)))
+    assert said.endswith("passes more: 60.0 %.")
+    assert said.count("passes more") == 1
+
+
 def test_clustering_widens_the_error() -> None:
     """The factor between the two standard errors is shown."""
-    assert "**0.1000**, 2.00 times as wide" in uncertainty(board({}))
+    assert "**0.1000000**, 2.00 times as wide" in uncertainty(board({}))
 
 
 def test_passing_once_and_always_drift_apart() -> None:
