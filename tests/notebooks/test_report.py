@@ -68,7 +68,7 @@ def test_recordings_come_out_as_published(tmp_path: Path, data_home: Path) -> No
     """The second notebook, given recordings, shows their known figures."""
     given = {"recordings": str(data_home / "tau-bench")}
     page = Page(write_page(find_notebook("02_recorded_agents"), given, tmp_path / "r.html"))
-    assert "standard error is 0.0350; clustered by the 50 tasks it is 0.0522" in page.text
+    assert "standard error is 0.0349874; clustered by the 50 tasks it is 0.0522162" in page.text
     assert "72.0 % pass in at least one of 4 tries, 20.0 % in every one" in page.text
     assert "Of 251 calls that were repeated, 249 gave the same output" in page.text
 
