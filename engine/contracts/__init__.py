@@ -3,7 +3,14 @@
 from engine.contracts.agent import AgentSpec, Limits, TeamSpec
 from engine.contracts.base import Json, JsonObject, Record, canonical, digest, explain, json_text
 from engine.contracts.error import ErrorSpec
-from engine.contracts.escalation import Decision, Escalation, LogEntries, Wait
+from engine.contracts.escalation import (
+    Decision,
+    Escalation,
+    EscalationState,
+    LogEntries,
+    OpenEpisode,
+    Wait,
+)
 from engine.contracts.facts import (
     Episode,
     Exchange,
@@ -38,7 +45,7 @@ from engine.contracts.model import (
     Spend,
     Usage,
 )
-from engine.contracts.ports import Budget, Model, Recorder
+from engine.contracts.ports import Budget, Escalations, Model, Recorder
 from engine.contracts.tool import ToolSpec
 
 __all__ = [
@@ -50,6 +57,8 @@ __all__ = [
     "Episode",
     "ErrorSpec",
     "Escalation",
+    "EscalationState",
+    "Escalations",
     "Exchange",
     "Fact",
     "FinishReason",
@@ -66,6 +75,7 @@ __all__ = [
     "ModelChunk",
     "ModelRequest",
     "ModelResponse",
+    "OpenEpisode",
     "Provenance",
     "Record",
     "Recorder",

@@ -57,17 +57,25 @@ class Decision(Record):
 EscalationState = Literal["waiting", "decided", "continuing", "done"]
 
 
-class Escalation(Record):
-    """A parked episode: whose it is, what it waits for, and all that is needed to go on."""
+class OpenEpisode(Record):
+    """An episode that has begun and not ended: which sample it is of."""
 
-    escalation_id: str
     tenant: str = "local"
     run_id: str
     episode_id: str
     task_id: str
     epoch: int = Field(ge=0)
+    started_at: float = Field(ge=0, description="Seconds since the Unix epoch.")
+
+
+class Escalation(OpenEpisode):
+    """One wait of a parked episode: `waiting` until a person has `decided`, then `continuing`.
+
+    It is `done` when the episode has come past it, to its end or to another wait.
+    """
+
+    escalation_id: str
     wait: Wait
-    elapsed_s: float = Field(ge=0, description="The episode's own time so far, waiting excluded.")
     parked_at: float = Field(ge=0, description="Seconds since the Unix epoch.")
     state: EscalationState = "waiting"
     decision: Decision | None = None
