@@ -12,6 +12,7 @@ from engine.contracts.escalation import (
     Wait,
 )
 from engine.contracts.facts import (
+    Audit,
     Episode,
     Exchange,
     Fact,
@@ -52,6 +53,7 @@ __all__ = [
     "LIMITS",
     "Action",
     "AgentSpec",
+    "Audit",
     "Budget",
     "Decision",
     "Episode",

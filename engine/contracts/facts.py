@@ -1,4 +1,4 @@
-"""What happened, as append-only facts: run, episode, step, score, exchange, label.
+"""What happened, as append-only facts: run, episode, step, score, exchange, audit, label.
 
 A run holds episodes (one sample in one epoch), an episode holds steps. Times are seconds since
 the Unix epoch, UTC. Every fact names its tenant.
@@ -148,6 +148,17 @@ class Score(Fact):
     passed: bool
     reason: str = ""
     scored_at: float
+
+
+class Audit(Fact):
+    """What a person did to an episode that is under way."""
+
+    episode_id: str
+    subject: str = Field(description="What it was done to, by id.")
+    action: str
+    author: str = ""
+    details: JsonObject = Field(default_factory=dict)
+    acted_at: float
 
 
 class Label(Fact):

@@ -225,7 +225,7 @@ class Loop:
         index, span = self._index, f"{self._parts.rng.getrandbits(64):016x}"
         if self._log:
             index, span = self._log.numbered(key or line.next_key(), index, span)
-        self._index = max(self._index, index) + 1
+        self._index = max(self._index, index + 1)
         started = self._parts.clock.now()
         return Turn(index, span, kind, started, line.agent.name, place)
 

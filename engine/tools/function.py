@@ -50,7 +50,7 @@ class FunctionTool:
         Raises `ToolError` where they do not fit, the function raises, or its result is no JSON;
         `DeadlineExceeded` where a coroutine function is not done within `limit_s`.
         """
-        values = self._checked(arguments)
+        values = self.checked(arguments)
         try:
             result = self.function(**values)
             if inspect.isawaitable(result):
@@ -72,7 +72,8 @@ class FunctionTool:
             said = f"{self.spec.name} gave no answer within {limit_s:g} s"
             raise DeadlineExceeded(said) from None
 
-    def _checked(self, arguments: JsonObject) -> dict[str, Any]:
+    def checked(self, arguments: JsonObject) -> dict[str, Any]:
+        """The arguments as the function takes them; raises `ToolError` where they do not fit."""
         try:
             model = self.arguments.model_validate_json(json_text(arguments))
         except ValidationError as error:

@@ -10,6 +10,7 @@ import typer
 
 from engine.errors import BadInput, WorkbenchError
 from workbench.bootstrap import Bench, Request, evaluate, resume
+from workbench.cli.escalations import print_waiting
 from workbench.cli.output import AsJson
 from workbench.cli.progress import Bars
 from workbench.cli.scoreboard import print_scoreboard
@@ -57,7 +58,8 @@ def run(
         list[str] | None, typer.Option(help="For a table: a scorer by kind, or as JSON.")
     ] = None,
     resume_run: Annotated[
-        str | None, typer.Option("--resume", help="Run the samples that this run lacks.")
+        str | None,
+        typer.Option("--resume", help="Run what this run lacks, and what was decided."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -85,6 +87,7 @@ def run(
             work = resume(again, bench, request) if again else evaluate(request, bench)
             code = _carry_out(work, bars)
         print_scoreboard(store, bars.runs, as_json=as_json)
+        print_waiting(store, bars.runs)
     raise typer.Exit(code)
 
 

@@ -128,7 +128,7 @@ class Store:
     def sql(self, text: str, params: Mapping[str, Any] | list[Any] | None = None) -> pl.DataFrame:
         """What one query of the user's answers; raises `BadInput` for a bad one or a write.
 
-        Tables: runs, run_ends, episodes, steps, exchanges, scores, labels.
+        Tables: runs, run_ends, episodes, steps, exchanges, scores, labels, audits.
         """
         return ask(self.lake, text, params)
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
-from engine.contracts import Episode, Exchange, Fact, Label, Run, RunEnd, Score, Step
+from engine.contracts import Audit, Episode, Exchange, Fact, Label, Run, RunEnd, Score, Step
 
 
 class Kind(Enum):
@@ -45,8 +45,8 @@ class Table:
 
 
 _KINDS = {
-    **dict.fromkeys(("started_at", "ended_at", "scored_at", "labelled_at"), Kind.TIME),
-    **dict.fromkeys(("metadata", "attributes", "request", "response"), Kind.JSON),
+    **dict.fromkeys(("started_at", "ended_at", "scored_at", "labelled_at", "acted_at"), Kind.TIME),
+    **dict.fromkeys(("metadata", "attributes", "request", "response", "details"), Kind.JSON),
     **dict.fromkeys(("provenance", "error", "messages"), Kind.RECORD),
     "usage": Kind.USAGE,
 }
@@ -65,6 +65,7 @@ TABLES: Final = (
     _table("exchanges", Exchange, "episode_id", "step_index", "position"),
     _table("scores", Score, "episode_id"),
     _table("labels", Label),
+    _table("audits", Audit, "episode_id"),
 )
 BY_FACT: Final = {table.fact: table for table in TABLES}
 BY_NAME: Final = {table.name: table for table in TABLES}
