@@ -78,5 +78,5 @@ class Parking:
 
     def park(self, episode: OpenEpisode, wait: Wait, elapsed_s: float, clock: Clock) -> None:
         """Let it wait; its facts have to be durable before."""
-        self.waits.keep(episode.episode_id, f"{wait.key}:at", [elapsed_s])
+        self.waits.keep(episode.episode_id, f"{wait.key}:at:parked", [elapsed_s])
         self.on_wait(self.waits.park(episode.episode_id, wait, clock.now()))

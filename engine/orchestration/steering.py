@@ -3,6 +3,7 @@
 from typing import NamedTuple, Protocol, Self, cast
 
 from engine.contracts import (
+    LIMITS,
     Action,
     GuardVerdict,
     Json,
@@ -17,6 +18,7 @@ from engine.contracts import (
 )
 from engine.orchestration import watch
 from engine.orchestration.guard import Guard, Observation
+from engine.orchestration.ladder import Ladder
 from engine.orchestration.line import Line
 from engine.orchestration.log import Log, Parked
 from engine.orchestration.parts import Parts
@@ -147,11 +149,20 @@ class Steering:
         decision = self._log.decision(key) if self._log else None
         if decision is None or verdict.rule is None:
             raise Parked(watch.wait(verdict, line, key))
-        self._say(line, decision.note, decision.model_dump(mode="json"), "human")
-        if decision.action == "stop":
-            return StopReason.STOPPED
-        self.guard.allow(verdict.rule)
-        return None
+        stop = decision.action == "stop"
+        elapsed_s = self._gauge(f"{key}:at").elapsed_s
+        text = "" if stop else self._allow(verdict.rule, line, decision.note, elapsed_s)
+        self._say(line, text, decision.model_dump(mode="json"), "human")
+        return StopReason.STOPPED if stop else None
+
+    def _allow(self, rule: Rule, line: Line, note: str, elapsed_s: float) -> str:
+        """Let it go on; what the agent is told. A limit granted anew takes it off its ladder."""
+        self.guard.allow(rule)
+        if rule not in LIMITS or not line.ladder.entered:
+            return note
+        line.ladder = Ladder(line.agent.ladder)
+        left = watch.remaining(self.guard, elapsed_s)
+        return f"{note} {left} You may go on as before.".lstrip()
 
     def _said(self, key: str, verdict: GuardVerdict) -> GuardVerdict:
         """The verdict, as it was if it is known: workers at once may come by in another order."""
