@@ -1,8 +1,20 @@
 """Metrics and log lines out of the facts that are recorded anyway."""
 
-from engine.contracts import Episode, ErrorSpec, Exchange, Fact, Recorder, Score, Step
+from collections.abc import Mapping
+from typing import Any
+
+from engine.contracts import Episode, ErrorSpec, Exchange, Fact, Recorder, Rung, Score, Step
 from engine.telemetry.logs import get_logger
 from engine.telemetry.metrics import Metrics
+
+
+def safety_gauges(metadata: Mapping[str, Any]) -> dict[str, float]:
+    """What an episode's metadata say of its safety, by metric; empty where it had no guard."""
+    if "budget_left" not in metadata:
+        return {}
+    rung = metadata["rung"]
+    depth = 1 + list(Rung).index(Rung(rung)) if rung else 0
+    return {"budget_left_ratio": metadata["budget_left"], "degradation_rung": depth}
 
 
 class FactMetrics:
@@ -40,6 +52,10 @@ class FactMetrics:
     def _step(self, step: Step) -> None:
         metrics = self._metrics
         metrics.count("steps_total", agent=step.agent, kind=step.kind)
+        if step.kind == "guard":
+            self._safety(step.attributes)
+        elif step.attributes.get("progress") is True:
+            metrics.count("progress_events_total")
         if step.model is None:
             return
         usage = step.usage
@@ -52,10 +68,20 @@ class FactMetrics:
         else:
             metrics.count("model_cost_usd_total", step.cost_usd, model=step.model)
 
+    def _safety(self, said: Mapping[str, Any]) -> None:
+        for rung in said.get("rungs", ()):
+            self._metrics.count("degradations_total", rung=rung)
+        if "action" in said:
+            self._metrics.count("safety_violations_total", rule=said["rule"])
+        if said.get("action") == "cut":
+            self._metrics.count("loop_cut_total", rule=said["rule"])
+
     def _episode(self, episode: Episode) -> None:
         who = {"agent": episode.agent, "model": episode.model}
         self._metrics.count("episodes_total", stop_reason=str(episode.stop_reason), **who)
         self._metrics.observe("episode_seconds", episode.ended_at - episode.started_at, **who)
+        for name, value in safety_gauges(episode.metadata).items():
+            self._metrics.set(name, value, agent=episode.agent)
 
 
 class FactLog:

@@ -4,25 +4,25 @@ from engine.clock import SystemClock
 from engine.contracts import Audit, Decision, Escalation, JsonObject
 from engine.errors import BadInput, ToolError
 from engine.evals import Suite
-from workbench.bootstrap.evaluation import reopened
-from workbench.bootstrap.request import Bench
+from workbench.bootstrap.evaluation import suite_of
+from workbench.store import Store
 from workbench.store.append import append_fact
+from workbench.store.queries.facts import run
 from workbench.store.waitlist import resolve_wait
 
 
-async def decide(text: str, bench: Bench, said: JsonObject) -> Escalation:
+def decide(store: Store, text: str, said: JsonObject, *, author: str) -> Escalation:
     """Decide about the wait of that id, or unique beginning of one; gives it with the decision.
 
     `said` holds the fields of a `Decision` but author and time. Nothing goes on yet. Raises
     `NotFound` for an unknown id, `BadInput` where it is decided already, where the decision says
     nothing or does not fit what waits, or where the run can no longer go on.
     """
-    found = resolve_wait(bench.store.waits, text)
-    signed = {"author": bench.settings.author, "decided_at": SystemClock().now()}
+    found = resolve_wait(store.waits, text)
+    signed = {"author": author, "decided_at": SystemClock().now()}
     decision = Decision.parse({**said, **signed}, where=found.escalation_id)
-    async with reopened(found.run_id, bench) as (_, job):
-        _check_arguments(found, decision, job.suite)
-    found = bench.store.waits.decide(found.escalation_id, decision)
+    _check_arguments(found, decision, suite_of(run(store.lake, found.run_id)))
+    found = store.waits.decide(found.escalation_id, decision)
     audit = Audit(
         tenant=found.tenant,
         run_id=found.run_id,
@@ -33,7 +33,7 @@ async def decide(text: str, bench: Bench, said: JsonObject) -> Escalation:
         details=decision.model_dump(mode="json", include={"note", "arguments"}, exclude_none=True),
         acted_at=decision.decided_at,
     )
-    append_fact(bench.store.lake, audit, f"audit-{found.escalation_id}")
+    append_fact(store.lake, audit, f"audit-{found.escalation_id}")
     return found
 
 

@@ -70,7 +70,7 @@ async def resume(run_id: str, bench: Bench, asked: Request) -> list[str]:
     Raises `NotFound` where there is no such run, `BadInput` where the suite has changed since or
     another process is at it.
     """
-    async with reopened(run_id, bench, asked.concurrency) as (request, job):
+    async with _reopened(run_id, bench, asked.concurrency) as (request, job):
         with alone(bench.settings.home, run_id):
             done = finished_samples(bench.store.lake, run_id)
             await _run(request, bench, replace(job, done=done))
@@ -78,15 +78,15 @@ async def resume(run_id: str, bench: Bench, asked: Request) -> list[str]:
 
 
 async def go_on(escalation: Escalation, bench: Bench) -> bool:
-    """Lead one parked episode on, to its end or its next wait; false where another process does.
+    """Lead one decided episode on, to its end or its next wait; false where another process did.
 
-    Waits for a process that works on its run. Raises as `resume` does.
+    Waits while another process works on its run. Raises as `resume` does.
     """
     run_id, home = escalation.run_id, bench.settings.home
     status = runs.one(bench.store.lake, run_id)["status"].item()
     ends = None if status == "running" else status
-    async with reopened(run_id, bench, 1) as (request, job):
-        while bench.store.waits.get(escalation.escalation_id).state == "decided":
+    async with _reopened(run_id, bench, 1) as (request, job):
+        while bench.store.waits.get(escalation.escalation_id).state != "done":
             with suppress(RunTaken), alone(home, run_id):
                 await _run(request, bench, replace(job, only={escalation.episode_id}, ends=ends))
                 return True
@@ -94,15 +94,20 @@ async def go_on(escalation: Escalation, bench: Bench) -> bool:
     return False
 
 
-@asynccontextmanager
-async def reopened(
-    run_id: str, bench: Bench, concurrency: int | None = None
-) -> AsyncIterator[tuple[Request, Job]]:
-    """A run as it was asked for then, ready to go on; raises as `resume` does."""
-    run = recorded_run(bench.store.lake, run_id)
-    request = _request_of(run, concurrency)
-    suite = _suite(request)
+def suite_of(run: Run) -> Suite:
+    """The suite of a run as it was asked for then; raises `BadInput` where it has changed since."""
+    suite = _suite(_request_of(run, None))
     _check_unchanged(run, "suite", run.provenance.suite_hash, suite.hash)
+    return suite
+
+
+@asynccontextmanager
+async def _reopened(
+    run_id: str, bench: Bench, concurrency: int | None
+) -> AsyncIterator[tuple[Request, Job]]:
+    """A run as it was asked for then, ready to go on."""
+    run = recorded_run(bench.store.lake, run_id)
+    request, suite = _request_of(run, concurrency), suite_of(run)
     async with _catalog(bench.settings) as catalog:
         solver = _solver(request, run.model, run.agent, suite, catalog)
         _check_unchanged(run, "agent", run.provenance.agent_hash, solver.hash)

@@ -49,7 +49,7 @@ app = typer.Typer(
 
 Wait = Annotated[str, typer.Argument(help="An escalation's id, or the beginning of one.")]
 Later = Annotated[
-    bool, typer.Option("--later", help="Decide only; the episode goes on with eval --resume.")
+    bool, typer.Option("--later", help="Decide only; see resume, and workbench eval --resume.")
 ]
 Note = Annotated[str, typer.Option(help="Why: kept with the decision.")]
 
@@ -166,22 +166,43 @@ def stop(
     _act(ctx, escalation, {"action": "stop", "note": note}, later=later, as_json=as_json)
 
 
+@app.command(epilog="Example: workbench escalations resume esc-0193")
+def resume(ctx: typer.Context, escalation: Wait, as_json: AsJson = False) -> None:
+    """Lead an episode on that is decided about, and has not gone on or was killed on its way."""
+    with opened(ctx) as store:
+        found = resolve_wait(store.waits, escalation)
+        if found.state not in {"decided", "continuing"}:
+            raise BadInput(f"{found.escalation_id} is {found.state}", hint="decide it first")
+        asyncio.run(go_on(found, Bench(settings_of(ctx), store)))
+        report = _report(store, found.escalation_id)
+    if as_json:
+        print_json(report)
+    else:
+        _print_report(report)
+
+
 def _act(
     ctx: typer.Context, escalation: str, said: JsonObject, *, later: bool, as_json: bool
 ) -> None:
     with opened(ctx) as store:
-        bench = Bench(settings_of(ctx), store)
-        found = asyncio.run(decide(escalation, bench, said))
+        settings = settings_of(ctx)
+        found = decide(store, escalation, said, author=settings.author)
         if not later:
-            asyncio.run(go_on(found, bench))
+            asyncio.run(go_on(found, Bench(settings, store)))
         report = _report(store, found.escalation_id)
     if as_json:
         print_json(report)
         return
     console.print(f"{said['action']}: {found.escalation_id}")
     if later:
-        console.print(f"it goes on with: workbench eval --resume {found.run_id}", soft_wrap=True)
-    elif report["waits_again"]:
+        on = f"workbench escalations resume {found.escalation_id}"
+        console.print(f"it goes on with: {on}", soft_wrap=True)
+    else:
+        _print_report(report)
+
+
+def _print_report(report: dict[str, Any]) -> None:
+    if report["waits_again"]:
         console.print(f"it waits again: workbench escalations show {report['waits_again']}")
     elif report["episode"]:
         ended = report["episode"]
