@@ -20,11 +20,11 @@ class Remark:
 
 def remark(kind: str, attributes: JsonObject) -> Remark | None:
     """What such a step says; null for steps of other kinds."""
-    if kind == "human":
-        return _decision(attributes)
-    if kind != "guard":
+    if kind == "guard" and "rungs" in attributes:
+        return _rungs(attributes)
+    if "action" not in attributes:
         return None
-    return _rungs(attributes) if "rungs" in attributes else _verdict(attributes)
+    return _decision(attributes) if kind == "human" else _verdict(attributes)
 
 
 def _verdict(said: Mapping[str, Any]) -> Remark:

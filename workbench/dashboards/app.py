@@ -10,6 +10,7 @@ from tornado.websocket import WebSocketClosedError
 
 from workbench.dashboards.guard import server_options
 from workbench.dashboards.pages.episode import episode_page
+from workbench.dashboards.pages.escalations import escalations_page
 from workbench.dashboards.pages.overview import overview_page
 from workbench.dashboards.pages.run import run_page
 from workbench.dashboards.pages.runs import runs_page
@@ -22,17 +23,24 @@ from workbench.store import Store
 HOST: Final = "127.0.0.1"
 _CLOSED_MS: Final = 5_000
 """How long a page that was closed goes on asking the store; one that lost its line comes back."""
-_TITLES: Final = {"/": "Overview", "/runs": "Runs", "/run": "Run", "/episode": "Episode"}
+_TITLES: Final = {
+    "/": "Overview",
+    "/runs": "Runs",
+    "/run": "Run",
+    "/episode": "Episode",
+    "/escalations": "Escalations",
+}
 
 
 def create_pages(store: Store, settings: Settings) -> dict[str, Callable[[], Any]]:
     """A function for each address, which makes the page anew for each visit."""
-    watch, author = Watch(store.lake), settings.author
+    watch, author = Watch(store), settings.author
     return {
         "/": lambda: overview_page(store, watch),
         "/runs": lambda: runs_page(store, watch, author),
         "/run": lambda: run_page(store, watch, author),
         "/episode": lambda: episode_page(store, watch, author),
+        "/escalations": lambda: escalations_page(store, watch, settings),
     }
 
 
