@@ -61,8 +61,9 @@ class Calls:
     ) -> Called | Parked | Stopped:
         started = self.parts.clock.now()
         place = f"{turn.place}.{position}"
-        for key, decision in self.log.decisions(place) if self.log else ():
-            self.tell(turn, line, key, decision)
+        if self.log:
+            for key, decision in self.log.decisions(place):
+                self.tell(turn, line, key, decision)
         try:
             outcome = await self._outcome(turn, line, place, call, handoff)
         except (Parked, Stopped) as way_out:  # its siblings are let finish first
@@ -75,9 +76,9 @@ class Calls:
     async def _outcome(
         self, turn: Turn, line: Line, place: str, call: ToolCall, handoff: ToolCall | None
     ) -> Json | ErrorSpec:
-        key = f"{place}:tool"
         # A worker's own calls are in the log: it is led through them, so that what it used counts.
-        log = None if is_ask(line, call) else self.log
+        log = self.log if self.log and not is_ask(line, call) else None
+        key = f"{place}:tool"
         if log and key in log.entries:
             return outcome_of(log.entries[key])
         outcome: Json | ErrorSpec

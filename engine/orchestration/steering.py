@@ -41,18 +41,16 @@ class Gauge(NamedTuple):
     """The share of the most used limit, 0 to 1."""
     rule: Rule
     """Which limit that is."""
-    ahead: float
-    """The share with one more step."""
 
     def to_json(self) -> Json:
         """As an entry of the log."""
-        return [self.elapsed_s, self.used, self.rule.value, self.ahead]
+        return [self.elapsed_s, self.used, self.rule.value]
 
     @classmethod
     def of(cls, entry: Json) -> Self:
         """What `to_json` made an entry of."""
-        elapsed_s, used, rule, ahead = cast(tuple[float, float, str, float], entry)
-        return cls(elapsed_s, used, Rule(rule), ahead)
+        elapsed_s, used, rule = cast(tuple[float, float, str], entry)
+        return cls(elapsed_s, used, Rule(rule))
 
 
 class Steering:
@@ -86,10 +84,12 @@ class Steering:
         """The next model call as far as limits and ladder leave it, or why there is none."""
         attempt = 0
         while True:
-            gauge = self._gauge(f"{place}:at{attempt}")
-            if gauge.used >= line.ladder.stops_at:
-                self._enter(line, [Rung.STOP], "", gauge.used)
-                return StopReason(gauge.rule.value)
+            if line.ladder.stops_at <= 1:
+                now = self._gauge(f"{place}:at{attempt}:stop")
+                if now.used >= line.ladder.stops_at:
+                    self._enter(line, [Rung.STOP], "", now.used)
+                    return StopReason(now.rule.value)
+            gauge = self._gauge(f"{place}:at{attempt}", ahead=1)
             plan = self._planned(line, gauge)
             key = f"{place}:before{attempt}"
             verdict = self._said(key, self.guard.before(gauge.elapsed_s, plan.worst))
@@ -129,11 +129,11 @@ class Steering:
 
     def _climb(self, line: Line, gauge: Gauge, request: ModelRequest) -> bool:
         """Enter the rungs that are due before the next call; whether the model was told."""
-        rungs = line.ladder.climb(gauge.ahead, request, pushed=line.pushed)
+        rungs = line.ladder.climb(gauge.used, request, pushed=line.pushed)
         line.pushed = False
         if rungs:
             text = watch.told(rungs, self.guard, gauge.elapsed_s)
-            self._enter(line, [rung.rung for rung in rungs], text, gauge.ahead)
+            self._enter(line, [rung.rung for rung in rungs], text, gauge.used)
         return bool(rungs)
 
     def _enter(self, line: Line, rungs: list[Rung], text: str, used: float) -> None:
@@ -168,11 +168,10 @@ class Steering:
         """The verdict, as it was if it is known: workers at once may come by in another order."""
         return self._log.verdict(key, verdict) if self._log else verdict
 
-    def _gauge(self, key: str) -> Gauge:
-        """What is used now, as it was read there if it was."""
+    def _gauge(self, key: str, *, ahead: int = 0) -> Gauge:
+        """What is used now and with so many steps ahead, as it was read there if it was."""
         elapsed_s = self.elapsed_s
-        used, rule = self.guard.used(elapsed_s)
-        now = Gauge(elapsed_s, used, rule, self.guard.used(elapsed_s, ahead=1)[0])
+        now = Gauge(elapsed_s, *self.guard.used(elapsed_s, ahead=ahead))
         return Gauge.of(self._log.once(key, now.to_json)) if self._log else now
 
     def _request(self, line: Line) -> ModelRequest:

@@ -166,7 +166,7 @@ async def test_a_deadline_that_may_be_granted_is_asked_for_between_steps() -> No
     """No call is cut short; approved, the episode goes on."""
     slow = team(guard={"escalate": ["deadline"]}, limits={"deadline_s": 1e-9})
     desk = Desk(slow, saying("in time"))
-    desk.entries["1:at0"] = [5.0, 0.0, "deadline", 0.0]
+    desk.entries["1:at0"] = [5.0, 1.0, "deadline"]
     wait = (await desk.run()).wait
     assert wait
     assert wait.message.startswith("deadline: ")
