@@ -86,10 +86,14 @@ async def go_on(escalation: Escalation, bench: Bench) -> bool:
     status = runs.one(bench.store.lake, run_id)["status"].item()
     ends = None if status == "running" else status
     async with _reopened(run_id, bench, 1) as (request, job):
+        held_up = False
         while bench.store.waits.get(escalation.escalation_id).state != "done":
             with suppress(RunTaken), alone(home, run_id):
                 await _run(request, bench, replace(job, only={escalation.episode_id}, ends=ends))
                 return True
+            if not held_up:
+                bench.listener.held_up(run_id)
+            held_up = True
             await asyncio.sleep(_LOOK_EVERY_S)
     return False
 

@@ -61,6 +61,9 @@ class Listener:
     def waits(self, escalation: Escalation) -> None:
         """An episode waits for a person."""
 
+    def held_up(self, run_id: str) -> None:
+        """What was decided goes on when another process at the run takes it up, or ends."""
+
 
 @dataclass(frozen=True, slots=True)
 class Bench:

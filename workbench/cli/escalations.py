@@ -12,7 +12,7 @@ from rich.text import Text
 
 from engine.contracts import JsonObject
 from engine.errors import BadInput
-from workbench.bootstrap import Bench, decide, go_on
+from workbench.bootstrap import Bench, Listener, decide, go_on
 from workbench.cli.episodes import print_step
 from workbench.cli.output import AsJson, console, print_frame, print_json, progress_console
 from workbench.cli.session import opened, settings_of
@@ -55,6 +55,13 @@ Note = Annotated[str, typer.Option(help="Why: kept with the decision.")]
 
 _COLUMNS = ("escalation_id", "state", "kind", "agent", "message", "task_id", "run_id", "parked_at")
 _FORMATS = {"parked_at": lambda at: f"{at:%Y-%m-%d %H:%M:%S}"}
+
+
+class _Said(Listener):
+    """Says why nothing seems to happen."""
+
+    def held_up(self, run_id: str) -> None:
+        progress_console.print(f"decided; another process works on {run_id}, and is waited for")
 
 
 @app.callback(help=HELP)
@@ -173,7 +180,7 @@ def resume(ctx: typer.Context, escalation: Wait, as_json: AsJson = False) -> Non
         found = resolve_wait(store.waits, escalation)
         if found.state not in {"decided", "continuing"}:
             raise BadInput(f"{found.escalation_id} is {found.state}", hint="decide it first")
-        asyncio.run(go_on(found, Bench(settings_of(ctx), store)))
+        asyncio.run(go_on(found, Bench(settings_of(ctx), store, _Said())))
         report = _report(store, found.escalation_id)
     if as_json:
         print_json(report)
@@ -188,7 +195,7 @@ def _act(
         settings = settings_of(ctx)
         found = decide(store, escalation, said, author=settings.author)
         if not later:
-            asyncio.run(go_on(found, Bench(settings, store)))
+            asyncio.run(go_on(found, Bench(settings, store, _Said())))
         report = _report(store, found.escalation_id)
     if as_json:
         print_json(report)

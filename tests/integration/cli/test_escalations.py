@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from tests.integration.cli import dying
-from tests.integration.cli.conftest import Run
+from tests.integration.cli.conftest import Run, Start, wait_for
 from workbench.settings import Settings
 from workbench.store import Store
 
@@ -30,11 +30,12 @@ teams:
     agents:
       - name: clerk
         instructions: Pay back.
-        tools: [pay, note]
+        tools: [pay, note, rest]
         approvals: [pay]
         ladder: {rungs: [{rung: tell, at: 0.95}]}
 """
 TOOLS = '''
+import asyncio
 import os
 from pathlib import Path
 
@@ -57,11 +58,20 @@ def note(cents: int) -> str:
     return effect("note", cents)
 
 
-TOOLS = [pay, note]
+async def rest() -> str:
+    """Wait until the file `go` is there."""
+    Path("resting").touch()
+    while not Path("go").exists():
+        await asyncio.sleep(0.01)
+    return "note made"
+
+
+TOOLS = [pay, note, rest]
 '''
 SCRIPT = [
     {"when": "refund", "tool_calls": [{"name": "note", "arguments": {"cents": 7}}]},
     {"when": "note made", "tool_calls": [{"name": "pay", "arguments": {"cents": 7}}]},
+    {"when": "rest", "tool_calls": [{"name": "rest", "arguments": {}}]},
     {"when": "", "content": "done"},
 ]
 EVAL = ("eval", "shop", "--model", "scripted:script.jsonl")
@@ -294,6 +304,23 @@ def test_a_wait_is_decided_once(workbench: Run, parked: Path) -> None:
     done = workbench("escalations", "stop", "esc-")
     assert (done.returncode, "decided already: approve by ann" in done.stderr) == (2, True)
     assert len(waits(parked, "decided")) == 1
+
+
+def test_a_decision_does_not_wait_for_the_runs_end_to_be_kept(
+    started: Start, shop: Path, home: Path
+) -> None:
+    """While another process is at the run, that one or this leads the episode on, and once."""
+    task = {"id": "t2", "family": "money", "input": "rest", "target": "done"}
+    with (shop / "tasks.jsonl").open("a") as file:
+        file.write(f"\n{json.dumps(task)}")
+    run = started(*EVAL, "--concurrency", "1")
+    wait_for(home.parent / "resting", run)
+    person = started("escalations", "approve", "esc-")
+    assert person.stderr
+    assert "another process works on run-" in person.stderr.readline()
+    (home.parent / "go").touch()
+    assert (person.wait(60), run.wait(60)) == (0, 0)
+    assert effects(home).count("pay 7") == 1
 
 
 def test_a_changed_suite_lets_nothing_go_on(workbench: Run, parked: Path, shop: Path) -> None:
