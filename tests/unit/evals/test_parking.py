@@ -51,12 +51,34 @@ RUN = Run(
 APPROVE = Decision(action="approve")
 
 
+class Kept(MemoryRecorder):
+    """Knows how many of its facts are durable."""
+
+    flushed = 0
+
+    def flush(self) -> None:
+        self.flushed = len(self.facts)
+
+
+class Waits(MemoryEscalations):
+    """Knows how many facts were durable when each episode was finished."""
+
+    def __init__(self, kept: Kept) -> None:
+        super().__init__()
+        self.finished: list[int] = []
+        self._kept = kept
+
+    def finish(self, episode_id: str) -> None:
+        self.finished.append(self._kept.flushed)
+        super().finish(episode_id)
+
+
 class Shop:
     """A run of two samples, each of which pays once when approved; processes come and go."""
 
     def __init__(self) -> None:
-        self.kept = MemoryRecorder()
-        self.waits = MemoryEscalations()
+        self.kept = Kept()
+        self.waits = Waits(self.kept)
         self.paid: list[int] = []
         self.clock = ManualClock()
         self.resting = asyncio.Event()
@@ -126,6 +148,24 @@ async def test_an_episode_that_waits_has_not_ended() -> None:
     assert shop.waits.counts() == {"waiting": 2}
 
 
+async def test_nobody_sees_it_wait_before_its_steps() -> None:
+    """What led there is durable when the wait is."""
+    shop, seen = Shop(), []
+    await shop.work(on_wait=lambda _: seen.append(shop.kept.flushed == len(shop.kept.facts)))
+    assert seen == [True, True]
+
+
+async def test_an_end_is_durable_before_its_log_goes() -> None:
+    """Or a process that died between the two would begin anew."""
+    shop = Shop()
+    await shop.work(on_wait=shop.approve)
+    ends = [at for at, fact in enumerate(shop.kept.facts) if isinstance(fact, Score)]
+    assert [flushed > at for flushed, at in zip(shop.waits.finished, ends, strict=True)] == [
+        True,
+        True,
+    ]
+
+
 async def test_what_waits_is_not_run_anew() -> None:
     """A resumption lets it wait."""
     shop = Shop()
@@ -178,6 +218,7 @@ async def test_a_cancelled_episode_stays_open_and_its_call_is_unknown() -> None:
     with pytest.raises(asyncio.CancelledError):
         await task
     assert (shop.kept.of(Episode), len(shop.waits.open("run-1"))) == ([], 1)
+    assert [step.kind for step in shop.kept.of(Step)] == ["input"]  # the turn is not over
     await shop.work(only={shop.waits.open("run-1")[0].episode_id})
     assert [wait.wait.kind for wait in shop.waits.listed()] == ["unknown"]
     assert len(places(shop.kept.facts)) == len(set(places(shop.kept.facts)))

@@ -1,6 +1,9 @@
 """Episodes that wait for a person, and go on."""
 
 import asyncio
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -102,21 +105,38 @@ async def test_an_episode_waits_as_often_as_it_has_to() -> None:
     assert actions == ["approve", "edit", "approve"]
 
 
+ASK = ("ask_helper", {"question": "how much?"})
+
+
+def by_agent(
+    clerk: Callable[[ModelRequest], ModelResponse], helper: Callable[[ModelRequest], ModelResponse]
+) -> Callable[[ModelRequest], ModelResponse]:
+    """A script for each of the two."""
+    scripts = {"Help.": clerk, "Look up.": helper}
+    return lambda request: scripts[request.messages[0].content](request)
+
+
 async def test_a_workers_call_waits_too() -> None:
     """The whole episode parks, and what the worker used counts once it has gone on."""
-    ask = calling(("ask_helper", {"question": "how much?"}))
-    script = {
-        "Help.": saying(ask, "all done"),
-        "Look up.": saying(calling(("refund", {"cents": 3})), "three"),
-    }
-
-    def answer(request: ModelRequest) -> ModelResponse:
-        return script[request.messages[0].content](request)
-
-    desk = Desk(team(approvals=["refund"], workers=["helper"]), answer)
+    script = by_agent(saying(calling(ASK), "all done"), saying(calling(REFUND), "three"))
+    desk = Desk(team(approvals=["refund"], workers=["helper"]), script)
     result = await desk.led(APPROVE)
-    assert (result.answer, desk.effects, result.steps) == ("all done", ["refund 3"], 4)
+    assert (result.answer, desk.effects, result.steps) == ("all done", ["refund 700"], 4)
     assert [step.index for step in desk.steps()] == list(range(len(desk.steps())))
+
+
+@pytest.mark.parametrize("calls", [[REFUND, ASK], [ASK, REFUND]])
+async def test_a_wait_beside_a_worker_that_is_done_loses_no_step(
+    calls: list[tuple[str, dict[str, Any]]],
+) -> None:
+    """Each step has an index of its own, and what the worker used is counted once."""
+    worker = saying(calling(("look", {"what": "a"}), ("look", {"what": "b"})), "four")
+    script = by_agent(saying(calling(*calls), "all done"), worker)
+    desk = Desk(team(approvals=["refund"], workers=["helper"]), script)
+    result = await desk.led(APPROVE)
+    kinds = Counter(step.kind for step in desk.steps())
+    assert kinds == {"input": 2, "model": 4, "human": 1}
+    assert (result.steps, desk.asked) == (4, 4)
 
 
 STUCK = saying(calling(("look", {"what": "y"})))
