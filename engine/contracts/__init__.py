@@ -4,8 +4,16 @@ from engine.contracts.agent import AgentSpec, Limits, TeamSpec
 from engine.contracts.base import Json, JsonObject, Record, canonical, digest, explain, json_text
 from engine.contracts.boundary import Boundary, check
 from engine.contracts.error import ErrorSpec
-from engine.contracts.escalation import Decision, Escalation, LogEntries, Wait
+from engine.contracts.escalation import (
+    Decision,
+    Escalation,
+    EscalationState,
+    LogEntries,
+    OpenEpisode,
+    Wait,
+)
 from engine.contracts.facts import (
+    Audit,
     Episode,
     Exchange,
     Fact,
@@ -40,7 +48,7 @@ from engine.contracts.model import (
     Spend,
     Usage,
 )
-from engine.contracts.ports import Budget, Model, Recorder
+from engine.contracts.ports import Budget, Escalations, Model, Recorder
 from engine.contracts.problem import to_mcp, to_problem
 from engine.contracts.router import RouterSpec, TenantRoute, Tier
 from engine.contracts.tool import ToolSpec
@@ -50,12 +58,15 @@ __all__ = [
     "LIMITS",
     "Action",
     "AgentSpec",
+    "Audit",
     "Boundary",
     "Budget",
     "Decision",
     "Episode",
     "ErrorSpec",
     "Escalation",
+    "EscalationState",
+    "Escalations",
     "Exchange",
     "Fact",
     "FinishReason",
@@ -72,6 +83,7 @@ __all__ = [
     "ModelChunk",
     "ModelRequest",
     "ModelResponse",
+    "OpenEpisode",
     "Provenance",
     "Record",
     "Recorder",

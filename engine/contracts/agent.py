@@ -48,6 +48,12 @@ class AgentSpec(Record):
         default=LadderSpec(), description="How it is made to do with less near a limit."
     )
 
+    @model_validator(mode="after")
+    def _approvals_are_tools(self) -> Self:
+        if unknown := set(self.approvals) - set(self.tools):  # else they would be called unasked
+            raise ValueError(f"approvals name no tool of {self.name}: {', '.join(sorted(unknown))}")
+        return self
+
 
 class TeamSpec(Record):
     """Agents that work on one episode together, the entry agent first."""

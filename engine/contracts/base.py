@@ -22,7 +22,7 @@ class Record(BaseModel):
     @classmethod
     def parse(cls, data: bytes | str | dict[str, Any], where: str = "") -> Self:
         """Validate JSON text or plain JSON data; raises `BadInput` naming each field at fault."""
-        text = data if isinstance(data, bytes | str) else orjson.dumps(data)
+        text = data if isinstance(data, bytes | str) else json_text(data)
         try:
             return cls.model_validate_json(text)
         except ValidationError as error:

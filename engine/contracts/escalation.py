@@ -57,17 +57,25 @@ class Decision(Record):
 EscalationState = Literal["waiting", "decided", "continuing", "done"]
 
 
-class Escalation(Record):
-    """A parked episode: whose it is, what it waits for, and all that is needed to go on."""
+class OpenEpisode(Record):
+    """An episode that has begun and not ended: which sample it is of."""
 
-    escalation_id: str = Field(description="Names it.")
     tenant: str = Field(default="local", description="The customer on whose behalf it runs.")
     run_id: str = Field(description="The run it is part of.")
-    episode_id: str = Field(description="The episode that waits.")
+    episode_id: str = Field(description="The episode, by id.")
     task_id: str = Field(description="The task it tries.")
-    epoch: int = Field(ge=0, description="The pass over the suite that it belongs to.")
+    epoch: int = Field(ge=0, description="The pass over the suite that it belongs to, from 0.")
+    started_at: float = Field(ge=0, description="Seconds since the Unix epoch.")
+
+
+class Escalation(OpenEpisode):
+    """One wait of a parked episode: `waiting` until a person has `decided`, then `continuing`.
+
+    It is `done` when the episode has come past it, to its end or to another wait.
+    """
+
+    escalation_id: str = Field(description="Names it.")
     wait: Wait = Field(description="What it waits for.")
-    elapsed_s: float = Field(ge=0, description="The episode's own time so far, waiting excluded.")
     parked_at: float = Field(ge=0, description="Seconds since the Unix epoch.")
     state: EscalationState = Field(default="waiting", description="How far it has come.")
     decision: Decision | None = Field(default=None, description="What a person has decided.")

@@ -1,4 +1,4 @@
-"""What happened, as append-only facts: run, episode, step, score, exchange, label, unknown field.
+"""What happened, as append-only facts: run, episode, step, score, exchange, audit, label and more.
 
 A run holds episodes (one sample in one epoch), an episode holds steps. Times are seconds since
 the Unix epoch, UTC. Every fact names its tenant.
@@ -171,6 +171,17 @@ class Score(Fact):
     passed: bool = Field(description="Whether that is good enough.")
     reason: str = Field(default="", description="Why, for people.")
     scored_at: float = Field(ge=0, description=_WHEN.format("the verdict was given"))
+
+
+class Audit(Fact):
+    """What a person did to an episode that is under way."""
+
+    episode_id: str = Field(description=_EPISODE)
+    subject: str = Field(description="What it was done to, by id.")
+    action: str = Field(description="What was done, in a word.")
+    author: str = Field(default="", description="Who did it.")
+    details: JsonObject = Field(default_factory=dict, description="What was said or changed.")
+    acted_at: float = Field(ge=0, description=_WHEN.format("it was done"))
 
 
 class Label(Fact):

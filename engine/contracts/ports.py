@@ -1,8 +1,17 @@
 """What the engine asks of the outside, each with at least two implementations."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Protocol
 
+from engine.contracts.base import Json
+from engine.contracts.escalation import (
+    Decision,
+    Escalation,
+    EscalationState,
+    LogEntries,
+    OpenEpisode,
+    Wait,
+)
 from engine.contracts.facts import Fact
 from engine.contracts.guard import Rule
 from engine.contracts.model import ModelChunk, ModelRequest, ModelResponse, Spend
@@ -66,4 +75,53 @@ class Recorder(Protocol):
 
     def flush(self) -> None:
         """Return when every fact taken so far is durable."""
+        ...
+
+
+class Escalations(Protocol):
+    """Keeps episodes that may come to wait for a person, with all that they have done.
+
+    An episode is open from `begin` to `finish`. It waits from `park` to `decide`; one that is open
+    and does not wait goes on where its log ends, in the process that has taken it up. Whatever
+    returns is durable; each method raises `StoreError` where that cannot be done.
+    """
+
+    def begin(self, episode: OpenEpisode) -> None:
+        """Open an episode."""
+        ...
+
+    def keep(self, episode_id: str, key: str, value: Json) -> None:
+        """Put an entry into the log of an open episode, in place of one of that key."""
+        ...
+
+    def park(self, episode_id: str, wait: Wait, now: float) -> Escalation:
+        """Let an open episode wait; its wait before, if any, is done."""
+        ...
+
+    def decide(self, escalation_id: str, decision: Decision) -> Escalation:
+        """Put the decision into the episode's log; raises `BadInput` where it does not wait."""
+        ...
+
+    def take_up(self, episode_id: str) -> LogEntries:
+        """The log of an open episode that goes on now; raises `BadInput` while it waits."""
+        ...
+
+    def finish(self, episode_id: str) -> None:
+        """The episode has ended and is kept elsewhere: its log goes, its waits are done."""
+        ...
+
+    def get(self, escalation_id: str) -> Escalation:
+        """One wait; raises `NotFound`."""
+        ...
+
+    def listed(self, run_id: str | None = None) -> Sequence[Escalation]:
+        """Every wait, or a run's, in the order of their parking."""
+        ...
+
+    def open(self, run_id: str) -> Sequence[OpenEpisode]:
+        """A run's open episodes, those that wait among them, in the order of their beginning."""
+        ...
+
+    def counts(self) -> Mapping[EscalationState, int]:
+        """How many waits are in each state; differs after every change of one."""
         ...

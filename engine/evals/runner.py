@@ -9,6 +9,8 @@ from engine.clock import Clock, SystemClock
 from engine.contracts import (
     Episode,
     ErrorSpec,
+    JsonObject,
+    OpenEpisode,
     Recorder,
     Run,
     RunEnd,
@@ -17,9 +19,10 @@ from engine.contracts import (
     StopReason,
 )
 from engine.contracts.ids import episode_id
-from engine.errors import ModelRefused, ModelUnreachable, RunFailed, WorkbenchError
+from engine.errors import BadInput, ModelRefused, ModelUnreachable, RunFailed, WorkbenchError
 from engine.evals.grading import grade
 from engine.evals.outcome import Outcome
+from engine.evals.parking import Parking, Past
 from engine.evals.solvers import Solver
 from engine.evals.suite import Suite
 from engine.evals.task import Task
@@ -47,26 +50,34 @@ class Job:
     solver: Solver
     recorder: Recorder
     done: Collection[tuple[str, int]] = ()  # (task id, epoch) that the run holds already
+    parking: Parking | None = None  # null: no episode may come to wait
+    only: Collection[str] | None = None  # ids of open episodes that alone go on; null: everything
+    ends: RunStatus | None = "finished"  # what is recorded of the run's end; null: nothing
     concurrency: int = 4
     on_episode: OnEpisode = ignore
     clock: Clock = field(default_factory=SystemClock)
     rng: random.Random = field(default_factory=random.Random)
 
     def missing(self) -> list[Sample]:
-        """The samples still to be run, epoch by epoch."""
+        """The samples still to be begun, epoch by epoch."""
+        if self.only is not None:
+            return []
         every = ((t, epoch) for epoch in range(self.run.epochs) for t in self.suite.tasks)
-        return [(task, epoch) for task, epoch in every if (task.id, epoch) not in self.done]
+        opened = self.parking.waits.open(self.run.run_id) if self.parking else ()
+        taken = {*self.done, *((episode.task_id, episode.epoch) for episode in opened)}
+        return [(task, epoch) for task, epoch in every if (task.id, epoch) not in taken]
 
 
-async def run_job(job: Job) -> RunEnd:
-    """Run what is missing and record how the run ended; returns when all of it is durable.
+async def run_job(job: Job) -> None:
+    """Go on with open episodes, run what is missing, and record how the run ended.
 
-    Raises `RunFailed` where every sample ended with an error, or the endpoint is down or refuses
-    every request, and lets cancellation and a failing store through, each after recording what
-    was done.
+    Returns when all of it is durable. An episode that comes to wait is left parked, and goes on
+    where a person decides about it before the end. Raises `RunFailed` where every sample ended
+    with an error, or the endpoint is down or refuses every request, and lets cancellation and a
+    failing store through, each after recording what was done.
     """
     runner = _Runner(job)
-    status: RunStatus = "finished"
+    status = job.ends
     error: ErrorSpec | None = None
     try:
         await runner.work()
@@ -78,16 +89,19 @@ async def run_job(job: Job) -> RunEnd:
         status, error = "failed", ErrorSpec.of(failure)
         raise
     finally:
-        end = RunEnd(
-            tenant=job.run.tenant,
-            run_id=job.run.run_id,
-            status=status,
-            ended_at=job.clock.now(),
-            error=error,
-        )
-        job.recorder.add(end)
+        if status is not None:
+            job.recorder.add(_end(job, status, error))
         job.recorder.flush()
-    return end
+
+
+def _end(job: Job, status: RunStatus, error: ErrorSpec | None) -> RunEnd:
+    return RunEnd(
+        tenant=job.run.tenant,
+        run_id=job.run.run_id,
+        status=status,
+        ended_at=job.clock.now(),
+        error=error,
+    )
 
 
 class _Runner:
@@ -98,6 +112,7 @@ class _Runner:
         self._samples: Iterator[Sample] = iter(job.missing())
         self._errors: list[ErrorSpec] = []
         self._sound = 0
+        self._under_way: set[str] = set()
 
     async def work(self) -> None:
         """Run every sample; the first failure that is not an episode's own ends all workers."""
@@ -110,28 +125,78 @@ class _Runner:
             await asyncio.gather(*workers, return_exceptions=True)
 
     async def _worker(self) -> None:
-        for task, epoch in self._samples:
-            await self._sample(task, epoch)
+        while True:
+            if left := self._left():
+                await self._go_on(left)
+            elif sample := next(self._samples, None):
+                await self._begin(*sample)
+            else:
+                return
 
-    async def _sample(self, task: Task, epoch: int) -> None:
+    def _left(self) -> OpenEpisode | None:
+        """An episode that can go on: left by another process, or decided about meanwhile."""
+        job = self._job
+        open_ = job.parking.left(job.run.run_id) if job.parking else []
+        wanted = (e for e in open_ if job.only is None or e.episode_id in job.only)
+        return next((e for e in wanted if e.episode_id not in self._under_way), None)
+
+    async def _begin(self, task: Task, epoch: int) -> None:
         job = self._job
         started = job.clock.now()
-        key = Key(job.run.run_id, episode_id(started, job.rng), job.run.tenant)
-        attempt = job.solver.attempt(task, key, job.recorder.add, job.clock)
+        episode = OpenEpisode(
+            tenant=job.run.tenant,
+            run_id=job.run.run_id,
+            episode_id=episode_id(started, job.rng),
+            task_id=task.id,
+            epoch=epoch,
+            started_at=started,
+        )
+        past = None
+        if job.solver.may_wait(task):
+            past = self._parking.begin(episode, job.recorder.add)
+        await self._attempt(task, episode, past)
+
+    async def _go_on(self, episode: OpenEpisode) -> None:
+        task = self._job.suite.task(episode.task_id)
+        past = self._parking.take_up(episode, self._job.recorder.add)
+        await self._attempt(task, episode, past)
+
+    async def _attempt(self, task: Task, episode: OpenEpisode, past: Past | None) -> None:
+        job = self._job
+        key = Key(episode.run_id, episode.episode_id, episode.tenant)
+        emit, log = (past.emit, past.log) if past else (job.recorder.add, None)
+        attempt = job.solver.attempt(task, key, emit, job.clock, log)
+        self._under_way.add(episode.episode_id)
         try:
             await attempt.run()
         except asyncio.CancelledError:
-            job.recorder.add(self._episode(key, (task, epoch), started, attempt.result))
+            if past is None:  # one with a log goes on where it was
+                job.recorder.add(self._episode(episode, task, attempt.result))
             raise
-        self._keep(key, (task, epoch), started, attempt.result)
+        self._keep(episode, task, attempt.result, durable=past is not None)
+        self._under_way.discard(episode.episode_id)
 
-    def _keep(self, key: Key, sample: Sample, started: float, result: Result) -> None:
-        episode = self._episode(key, sample, started, result)
+    def _keep(self, episode: OpenEpisode, task: Task, result: Result, *, durable: bool) -> None:
+        job = self._job
+        if result.wait is not None:
+            job.recorder.flush()  # nobody may see it wait before its steps can be seen
+            self._parking.park(episode, result.wait, result.elapsed_s, job.clock)
+            return
+        ended = self._episode(episode, task, result)
         failed = result.stop_reason is StopReason.ERROR  # it says nothing of the agent: run again
-        scores = () if failed else self._scores(key, sample, result)
-        self._job.recorder.add(episode, *scores)
-        self._job.on_episode(episode, scores)
+        scores = () if failed else self._scores(episode, task, result)
+        job.recorder.add(ended, *scores)
+        if durable:
+            job.recorder.flush()
+            self._parking.waits.finish(episode.episode_id)
+        job.on_episode(ended, scores)
         self._watch(result)
+
+    @property
+    def _parking(self) -> Parking:
+        if self._job.parking is None:
+            raise BadInput("its episodes may wait for a person, and nothing is there to keep them")
+        return self._job.parking
 
     def _watch(self, result: Result) -> None:
         """Give up on a model that has gone: each further sample would only fail as well."""
@@ -156,18 +221,12 @@ class _Runner:
         hint = f"once that is mended: workbench eval --resume {self._job.run.run_id}"
         return RunFailed(said, hint=hint)
 
-    def _episode(self, key: Key, sample: Sample, started: float, result: Result) -> Episode:
-        task, epoch = sample
+    def _episode(self, episode: OpenEpisode, task: Task, result: Result) -> Episode:
         return Episode(
-            tenant=key.tenant,
-            run_id=key.run_id,
-            episode_id=key.episode_id,
-            task_id=task.id,
+            **episode.model_dump(),
             family=task.family,
-            epoch=epoch,
             agent=self._job.run.agent,
             model=self._job.run.model,
-            started_at=started,
             ended_at=self._job.clock.now(),
             stop_reason=result.stop_reason,
             steps=result.steps,
@@ -176,11 +235,10 @@ class _Runner:
             answer=result.answer,
             state_hash=result.state_hash,
             error=result.error,
-            metadata={"agents": list(result.agents)},
+            metadata=_about(result),
         )
 
-    def _scores(self, key: Key, sample: Sample, result: Result) -> tuple[Score, ...]:
-        task, epoch = sample
+    def _scores(self, episode: OpenEpisode, task: Task, result: Result) -> tuple[Score, ...]:
         outcome = Outcome(
             answer=result.answer,
             messages=result.messages,
@@ -190,12 +248,8 @@ class _Runner:
         now = self._job.clock.now()
         return tuple(
             Score(
-                tenant=key.tenant,
-                run_id=key.run_id,
-                episode_id=key.episode_id,
-                task_id=task.id,
+                **episode.model_dump(exclude={"started_at"}),
                 family=task.family,
-                epoch=epoch,
                 scorer=label,
                 value=verdict.value,
                 passed=verdict.passed,
@@ -204,3 +258,11 @@ class _Runner:
             )
             for label, verdict in grade(self._job.suite, task, outcome).items()
         )
+
+
+def _about(result: Result) -> JsonObject:
+    """What stands in an episode's metadata: its agents, and how near it came to its limits."""
+    about: JsonObject = {"agents": list(result.agents)}
+    if result.used is not None:
+        about |= {"budget_left": round(1 - result.used, 4), "rung": result.rung}
+    return about

@@ -23,7 +23,7 @@ from engine.evals.baselines import Baseline
 from engine.evals.outcome import Outcome
 from engine.evals.suite import Suite
 from engine.evals.task import Task
-from engine.orchestration import Emit, Key, Loop, Parts, Result, Transcript
+from engine.orchestration import Emit, Key, Log, Loop, Parts, Result, Transcript
 
 
 class Attempt(Protocol):
@@ -57,8 +57,14 @@ class Solver(Protocol):
         """Digest of all that it is told."""
         ...
 
-    def attempt(self, task: Task, key: Key, emit: Emit, clock: Clock) -> Attempt:
-        """Begin a try; nothing happens before `run`."""
+    def may_wait(self, task: Task) -> bool:
+        """Whether a try at it may come to wait for a person."""
+        ...
+
+    def attempt(
+        self, task: Task, key: Key, emit: Emit, clock: Clock, log: Log | None = None
+    ) -> Attempt:
+        """Begin a try, or with a log go on with one; nothing happens before `run`."""
         ...
 
 
@@ -88,7 +94,13 @@ class TeamSolver:
         teams = (self.team,) if self.team else self.suite.teams
         return digest(canonical([team.model_dump(mode="json") for team in teams]))
 
-    def attempt(self, task: Task, key: Key, emit: Emit, clock: Clock) -> Attempt:
+    def may_wait(self, task: Task) -> bool:
+        """Whether its team names rules or calls that a person decides about."""
+        return self._team(task).may_wait
+
+    def attempt(
+        self, task: Task, key: Key, emit: Emit, clock: Clock, log: Log | None = None
+    ) -> Attempt:
         """An episode of the agent loop."""
         parts = Parts(
             model=self._find,
@@ -97,8 +109,13 @@ class TeamSolver:
             clock=clock,
             rng=random.Random(key.episode_id),
             seed=self.seed,
+            log=log,
+            elapsed_s=log.elapsed_s if log else 0.0,
         )
-        return _TeamAttempt(Loop(self.team or self.suite.team(task), parts, key), task)
+        return _TeamAttempt(Loop(self._team(task), parts, key), task)
+
+    def _team(self, task: Task) -> TeamSpec:
+        return self.team or self.suite.team(task)
 
     def _find(self, name: str | None) -> Model:
         return self.run_model if name is None else self.models(name)
@@ -129,8 +146,16 @@ class FunctionSolver:
     model: str = ""
     hash: str = ""
 
-    def attempt(self, task: Task, key: Key, emit: Emit, clock: Clock) -> Attempt:
+    def may_wait(self, task: Task) -> bool:
+        """Never: a function asks nobody."""
+        del task
+        return False
+
+    def attempt(
+        self, task: Task, key: Key, emit: Emit, clock: Clock, log: Log | None = None
+    ) -> Attempt:
         """One call of the function, written down as an input step and an answer step."""
+        del log
         return _FunctionAttempt(self, task, key, emit, clock)
 
 

@@ -17,7 +17,7 @@ from engine.contracts import (
     json_text,
 )
 from engine.contracts.boundary import not_an_object
-from engine.errors import ToolError, WorkbenchError
+from engine.errors import StoreError, ToolError, WorkbenchError
 from engine.orchestration.line import Line
 from engine.orchestration.log import Log, Parked, Stopped, outcome_json, outcome_of
 from engine.orchestration.parts import Parts
@@ -26,6 +26,8 @@ from engine.orchestration.team import ASK, HANDOFF, Nothing
 
 Ask = Callable[[Turn, str, ToolCall], Awaitable[str]]
 """Let a worker answer a question: the asking turn, the place of the call, the call."""
+Tell = Callable[[Turn, Line, str, Decision], None]
+"""Write down what a person has decided about a call of the turn, and its place in the log."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ class Calls:
     scribe: Scribe
     log: Log | None
     ask: Ask
+    tell: Tell
 
     async def carry_out(self, turn: Turn, line: Line, calls: Sequence[ToolCall]) -> list[Called]:
         """Run them together; raises `Parked` or `Stopped` once all that could be done is done."""
@@ -61,6 +64,9 @@ class Calls:
     ) -> Called | Parked | Stopped:
         started = self.parts.clock.now()
         place = f"{turn.place}.{position}"
+        if self.log:
+            for key, decision in self.log.decisions(place):
+                self.tell(turn, line, key, decision)
         try:
             outcome = await self._outcome(turn, line, place, call, handoff)
         except (Parked, Stopped) as way_out:  # its siblings are let finish first
@@ -73,16 +79,20 @@ class Calls:
     async def _outcome(
         self, turn: Turn, line: Line, place: str, call: ToolCall, handoff: ToolCall | None
     ) -> Json | ErrorSpec:
+        # A worker's own calls are in the log: it is led through them, so that what it used counts.
+        log = self.log if self.log and not is_ask(line, call) else None
         key = f"{place}:tool"
-        if self.log and key in self.log.entries:
-            return outcome_of(self.log.entries[key])
+        if log and key in log.entries:
+            return outcome_of(log.entries[key])
         outcome: Json | ErrorSpec
         try:
             outcome = await self._carry_out(turn, line, place, call, handoff)
+        except StoreError:  # what cannot be kept must stop the run
+            raise
         except WorkbenchError as error:
             outcome = self.scribe.error(error)
-        if self.log:
-            self.log.put(key, outcome_json(outcome))
+        if log:
+            log.put(key, outcome_json(outcome))
         return outcome
 
     async def _carry_out(
@@ -97,7 +107,7 @@ class Calls:
             return f"Handed over to {call.name.removeprefix(HANDOFF)}."
         if not line.offers(call.name):
             raise ToolError(f"{line.agent.name} has no tool named {call.name}, or no longer")
-        if call.name.removeprefix(ASK) in line.agent.workers:
+        if is_ask(line, call):
             return await self.ask(turn, place, call)
         decision = self._word_on(line, place, call)
         if decision and decision.action == "edit":
@@ -137,6 +147,11 @@ def is_handoff(line: Line, call: ToolCall) -> bool:
     """Whether the call hands the conversation over."""
     handoffs = line.agent.handoffs
     return bool(handoffs) and call.name.removeprefix(HANDOFF) in handoffs
+
+
+def is_ask(line: Line, call: ToolCall) -> bool:
+    """Whether the call asks a worker."""
+    return call.name.removeprefix(ASK) in line.agent.workers
 
 
 def first_handoff(line: Line, calls: Sequence[ToolCall]) -> ToolCall | None:

@@ -10,9 +10,9 @@ With `keep` each entry is made durable before it is used. A call is then precede
 one that has an intent and no result may have had its effect, and is never made again unasked.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
-from engine.contracts import Decision, ErrorSpec, Json, Wait
+from engine.contracts import Decision, ErrorSpec, GuardVerdict, Json, Wait
 
 Keep = Callable[[str, Json], None]
 
@@ -38,6 +38,23 @@ class Log:
         self.entries: dict[str, Json] = dict(entries or {})
         self._keep = keep
 
+    @property
+    def durable(self) -> bool:
+        """Whether what was cut short can be led back to where it was."""
+        return self._keep is not None
+
+    @property
+    def steps(self) -> int:
+        """One more than the highest index of a step that is known."""
+        known = (value[0] for key, value in self.entries.items() if "#" in key)  # type: ignore[index]
+        return 1 + max((index for index in known if isinstance(index, int)), default=-1)
+
+    @property
+    def elapsed_s(self) -> float:
+        """The episode's own time at its latest reading."""
+        times = (value[0] for key, value in self.entries.items() if ":at" in key)  # type: ignore[index]
+        return max((float(time) for time in times if isinstance(time, int | float)), default=0.0)
+
     def put(self, key: str, value: Json) -> None:
         """Keep an entry."""
         if self._keep:
@@ -55,15 +72,22 @@ class Log:
         known = self.once(key, lambda: [index, span])
         return (int(known[0]), str(known[1])) if isinstance(known, list) else (index, span)  # type: ignore[arg-type]
 
-    def reading(self, key: str, value: float) -> float:
-        """The number read there, as it was where it is known."""
-        known = self.once(key, lambda: value)
-        return float(known) if isinstance(known, int | float) else value
+    def verdict(self, key: str, verdict: GuardVerdict) -> GuardVerdict:
+        """What the guard said there, as it was where it is known."""
+        known = self.once(key, lambda: verdict.model_dump(mode="json", exclude_defaults=True))
+        return GuardVerdict.parse(known) if isinstance(known, dict) else verdict
 
     def decision(self, key: str) -> Decision | None:
         """What a person has decided there."""
         found = self.entries.get(key)
         return Decision.parse(found) if isinstance(found, dict) else None
+
+    def decisions(self, key: str) -> Iterator[tuple[str, Decision]]:
+        """What people have decided about the call there, each with its place."""
+        for begun in range(self.intents(key) + 1):
+            place = f"{key}:decision{begun}"
+            if decision := self.decision(place):
+                yield place, decision
 
     def intents(self, key: str) -> int:
         """How often the call there has been begun, as far as is known."""

@@ -11,11 +11,13 @@ from collections.abc import Sequence
 
 from engine.contracts import (
     Boundary,
+    Decision,
     ErrorSpec,
     GuardVerdict,
     JsonObject,
     MessageSpec,
     ModelResponse,
+    Rule,
     StepKind,
     StopReason,
     TeamSpec,
@@ -52,12 +54,16 @@ class Loop:
         self._parts = parts
         self._log = parts.log if parts.log is not None or not team.may_wait else Log()
         self._scribe = Scribe(key, parts.emit, parts.clock)
-        self._calls = Calls(team, parts, self._scribe, self._log, self._ask_worker)
+        self._calls = Calls(team, parts, self._scribe, self._log, self._ask_worker, self._decided)
         self._steering = Steering(team, parts, self._log, self._say)
         self._meter = Meter()
         self._transcript = Transcript()
         self._agents = [team.entry]
-        self._index = 0
+        self._index = self._log.steps if self._log else 0
+        limit_s = team.limits.deadline_s - parts.elapsed_s
+        # One that may be granted anew is looked at between steps: a call cut short could not go on.
+        self._limit_s = None if Rule.DEADLINE in team.guard.escalate else limit_s
+        self._deadline: asyncio.Timeout | None = None
         self._stop = StopReason.CANCELLED
         self._error: ErrorSpec | None = None
         self._wait: Wait | None = None
@@ -66,12 +72,13 @@ class Loop:
         """Run to an end and say which; only cancellation is raised, and `result` outlives it."""
         line = Line(self._team.agent(self._team.entry), self._transcript, None)
         try:
-            async with asyncio.timeout(self._team.limits.deadline_s - self._parts.elapsed_s):
+            async with asyncio.timeout(self._limit_s) as self._deadline:
                 given = [check(Boundary.INPUT, MessageSpec, message) for message in inputs]
                 self._enter(line, given, "input")
                 self._stop = await self._converse(line)
         except TimeoutError:
             self._stop = StopReason.DEADLINE
+            self._steering.overdue(line)
         except Parked as parked:
             self._stop, self._wait = StopReason.PARKED, parked.wait
         except Stopped:
@@ -98,6 +105,8 @@ class Loop:
             wait=self._wait,
             log=self._log.entries if self._log and self._wait else {},
             elapsed_s=self._steering.elapsed_s,
+            used=self._steering.used,
+            rung=self._steering.deepest,
         )
 
     async def _converse(self, line: Line) -> StopReason:
@@ -110,19 +119,19 @@ class Loop:
             verdict = await self._recorded(turn, line, plan)
             if turn.response and not turn.response.message.tool_calls:
                 return StopReason.ANSWERED
-            if stop := self._steering.heed(verdict, line, place):
+            if stop := self._steering.heed(verdict, line, f"{place}:after"):
                 return stop
             if turn.handoff:
                 self._hand_over(line, turn.handoff)
 
     async def _recorded(self, turn: Turn, line: Line, plan: Plan) -> GuardVerdict:
-        """`_take`, written down however it ends, unless it has to wait."""
+        """`_take`, written down however it ends, unless it goes on later."""
         try:
             verdict = await self._take(turn, line, plan)
-        except (Parked, Stopped):  # the turn is not over: it is written down when it goes on
-            raise
         except BaseException as error:
-            turn.error = self._scribe.error(error)
+            if self._goes_on(error):
+                raise
+            turn.error = None if isinstance(error, Stopped) else self._scribe.error(error)
             self._scribe.step(turn, line.parent_span, line.transcript.state_hash)
             raise
         self._scribe.step(turn, line.parent_span, line.transcript.state_hash)
@@ -145,7 +154,7 @@ class Loop:
         handoff = first_handoff(line, calls)
         turn.handoff = handoff.name.removeprefix(HANDOFF) if handoff else None
         seen = watch.observed(line, response, called, turn.handoff)
-        verdict = self._steering.guard.after(turn.index, seen)
+        verdict = self._steering.judge(turn.index, seen, turn.place)
         turn.attributes["progress"] = self._steering.guard.progressed
         return verdict
 
@@ -158,8 +167,9 @@ class Loop:
             else:
                 response = await plan.model.complete(plan.request)
         except BaseException as error:
-            failure = self._scribe.error(error)
-            self._scribe.model(turn, plan.model.name, plan.request, started, failure)
+            if not self._goes_on(error):
+                failure = self._scribe.error(error)
+                self._scribe.model(turn, plan.model.name, plan.request, started, failure)
             raise
         if self._log:
             self._log.once(key, lambda: response_json(response))
@@ -177,6 +187,15 @@ class Loop:
         if stop is not StopReason.ANSWERED:
             raise ToolError(f"{worker.name} stopped without an answer: {stop}")
         return _last_text(line.transcript.messages) or ""
+
+    def _goes_on(self, error: BaseException) -> bool:
+        """Whether a turn that ends so is not over: it is written down when it has gone on."""
+        if isinstance(error, Parked):
+            return True
+        if self._log is None or not self._log.durable:
+            return False
+        expired = self._deadline is not None and self._deadline.expired()
+        return isinstance(error, asyncio.CancelledError) and not expired
 
     def _hand_over(self, line: Line, name: str) -> None:
         line.agent = self._team.agent(name)
@@ -197,11 +216,17 @@ class Loop:
         self._add(turn, line, *([user(text)] if text else []))
         self._scribe.step(turn, line.parent_span, line.transcript.state_hash)
 
-    def _begin(self, kind: StepKind, line: Line, place: str = "") -> Turn:
+    def _decided(self, asking: Turn, line: Line, key: str, decision: Decision) -> None:
+        """What a person said to a call; it stands below the step that asked."""
+        turn = self._begin("human", line, key=f"{key}#")
+        turn.attributes = decision.model_dump(mode="json")
+        self._scribe.step(turn, asking.span, line.transcript.state_hash)
+
+    def _begin(self, kind: StepKind, line: Line, place: str = "", key: str = "") -> Turn:
         index, span = self._index, f"{self._parts.rng.getrandbits(64):016x}"
         if self._log:
-            index, span = self._log.numbered(line.next_key(), index, span)
-        self._index = max(self._index, index) + 1
+            index, span = self._log.numbered(key or line.next_key(), index, span)
+        self._index = max(self._index, index + 1)
         started = self._parts.clock.now()
         return Turn(index, span, kind, started, line.agent.name, place)
 

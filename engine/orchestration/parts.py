@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from engine.clock import Clock, SystemClock
 from engine.contracts import Model
+from engine.orchestration.guard.progress import Progress
 from engine.orchestration.log import Log
 from engine.orchestration.scribe import Emit
 from engine.tools import Toolbox
@@ -15,7 +16,8 @@ from engine.tools import Toolbox
 class Parts:
     """What a loop needs from outside: models by name (null: the run's), tools, time, randomness.
 
-    Without `emit` no step is built at all: the loop then costs what its decisions cost. `log` and
+    Without `emit` no step is built at all: the loop then costs what its decisions cost. `progress`
+    measures how far the episode has come, for the guard. `log` and
     `elapsed_s` are those of a parked episode that goes on.
     """
 
@@ -25,5 +27,6 @@ class Parts:
     clock: Clock = field(default_factory=SystemClock)
     rng: random.Random = field(default_factory=random.Random)
     seed: int | None = None
+    progress: Progress | None = None
     log: Log | None = None
     elapsed_s: float = 0.0

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from engine.contracts import ErrorSpec, LogEntries, MessageSpec, StopReason, Usage, Wait
+from engine.contracts import ErrorSpec, LogEntries, MessageSpec, Rung, StopReason, Usage, Wait
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,3 +23,7 @@ class Result:
     log: LogEntries = field(default_factory=dict)
     """Of a parked episode: what leads a new loop to where it waits."""
     elapsed_s: float = 0.0
+    used: float | None = None
+    """The share of its most used limit, 0 to 1; none where it had none."""
+    rung: Rung | None = None
+    """The deepest rung of a ladder that any of its agents entered."""

@@ -1,6 +1,6 @@
 """Metrics with a meaning each, and structured logs."""
 
-from engine.telemetry.facts import FactLog, FactMetrics, Tee
+from engine.telemetry.facts import FactLog, FactMetrics, Tee, safety_gauges
 from engine.telemetry.logs import bind, configure, get_logger
 from engine.telemetry.metrics import METRICS, Metric, Metrics
 
@@ -14,4 +14,5 @@ __all__ = [
     "bind",
     "configure",
     "get_logger",
+    "safety_gauges",
 ]

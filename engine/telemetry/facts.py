@@ -1,13 +1,32 @@
 """Metrics and log lines out of the facts that are recorded anyway."""
 
 from collections.abc import Collection, Iterator, Mapping
-from typing import Final
+from typing import Any, Final
 
-from engine.contracts import Episode, Exchange, Fact, Json, Recorder, Score, Step, UnknownField
+from engine.contracts import (
+    Episode,
+    Exchange,
+    Fact,
+    Json,
+    Recorder,
+    Rung,
+    Score,
+    Step,
+    UnknownField,
+)
 from engine.telemetry.logs import get_logger
 from engine.telemetry.metrics import Metrics
 
 WITHHELD: Final = "[SENSITIVE]"
+
+
+def safety_gauges(metadata: Mapping[str, Any]) -> dict[str, float]:
+    """What an episode's metadata say of its safety, by metric; empty where it had no guard."""
+    if "budget_left" not in metadata:
+        return {}
+    rung = metadata["rung"]
+    depth = 1 + list(Rung).index(Rung(rung)) if rung else 0
+    return {"budget_left_ratio": metadata["budget_left"], "degradation_rung": depth}
 
 
 class FactMetrics:
@@ -51,6 +70,10 @@ class FactMetrics:
     def _step(self, step: Step) -> None:
         metrics = self._metrics
         metrics.count("steps_total", agent=step.agent, kind=step.kind)
+        if step.kind == "guard":
+            self._safety(step.attributes)
+        elif step.attributes.get("progress") is True:
+            metrics.count("progress_events_total")
         if step.model is None:
             return
         usage = step.usage
@@ -63,10 +86,20 @@ class FactMetrics:
         else:
             metrics.count("model_cost_usd_total", step.cost_usd, model=step.model)
 
+    def _safety(self, said: Mapping[str, Any]) -> None:
+        for rung in said.get("rungs", ()):
+            self._metrics.count("degradations_total", rung=rung)
+        if "action" in said:
+            self._metrics.count("safety_violations_total", rule=said["rule"])
+        if said.get("action") == "cut":
+            self._metrics.count("loop_cut_total", rule=said["rule"])
+
     def _episode(self, episode: Episode) -> None:
         who = {"agent": episode.agent, "model": episode.model}
         self._metrics.count("episodes_total", stop_reason=str(episode.stop_reason), **who)
         self._metrics.observe("episode_seconds", episode.ended_at - episode.started_at, **who)
+        for name, value in safety_gauges(episode.metadata).items():
+            self._metrics.set(name, value, agent=episode.agent)
 
 
 class FactLog:

@@ -83,6 +83,38 @@ METRICS: Final[tuple[Metric, ...]] = (
         ("source", "field"),
         "Fields of answers that nobody knows, dropped, by sender and place.",
     ),
+    Metric("loop_cut_total", "counter", "episodes", ("rule",), "Episodes that the guard cut."),
+    Metric("progress_events_total", "counter", "steps", (), "Steps that brought something new."),
+    Metric(
+        "safety_violations_total",
+        "counter",
+        "verdicts",
+        ("rule",),
+        "Verdicts of the guard other than to continue.",
+    ),
+    Metric(
+        "degradations_total",
+        "counter",
+        "rungs",
+        ("rung",),
+        "Rungs of the degradation ladder that were entered.",
+    ),
+    Metric(
+        "degradation_rung",
+        "gauge",
+        "rung",
+        ("agent",),
+        "Deepest rung of the latest episode: 0 none, 1 tell, 2 restrict, 3 shorten, 4 cheaper, "
+        "5 force, 6 stop.",
+    ),
+    Metric(
+        "budget_left_ratio",
+        "gauge",
+        "ratio",
+        ("agent",),
+        "What the latest episode left of its most used limit.",
+    ),
+    Metric("escalations_waiting", "gauge", "episodes", (), "Episodes that wait for a person."),
 )
 
 
@@ -99,11 +131,13 @@ class Metrics:
 
     def count(self, name: str, amount: float = 1, /, **labels: str) -> None:
         """Add to a counter."""
-        self._counters[name].labels(**labels).inc(amount)
+        counter = self._counters[name]
+        (counter.labels(**labels) if labels else counter).inc(amount)
 
     def set(self, name: str, value: float, /, **labels: str) -> None:
         """Set a gauge."""
-        self._gauges[name].labels(**labels).set(value)
+        gauge = self._gauges[name]
+        (gauge.labels(**labels) if labels else gauge).set(value)
 
     def observe(self, name: str, value: float, /, **labels: str) -> None:
         """Add an observation to a histogram."""

@@ -56,7 +56,7 @@ class FunctionTool:
         Raises `ToolError` where they do not fit, the function raises, or its result is no JSON;
         `DeadlineExceeded` where a coroutine function is not done within `limit_s`.
         """
-        values = self._checked(arguments)
+        values = self.checked(arguments)
         try:
             result = self.function(**values)
             if inspect.isawaitable(result):
@@ -78,7 +78,8 @@ class FunctionTool:
             said = f"{self.spec.name} gave no answer within {limit_s:g} s"
             raise DeadlineExceeded(said) from None
 
-    def _checked(self, arguments: JsonObject) -> dict[str, Any]:
+    def checked(self, arguments: JsonObject) -> dict[str, Any]:
+        """The arguments as the function takes them; raises `ToolError` where they do not fit."""
         known = ", ".join(self.arguments.model_fields) or "none"
         model = check(
             Boundary.TOOL_ARGUMENTS,

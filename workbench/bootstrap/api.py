@@ -8,9 +8,9 @@ from typing import Any, Unpack
 
 import polars as pl
 
-from workbench.bootstrap.evaluation import Bench, Options, Request
 from workbench.bootstrap.evaluation import evaluate as evaluate_request
 from workbench.bootstrap.logs import configure_logs
+from workbench.bootstrap.request import Bench, Options, Request
 from workbench.bootstrap.results import scoreboard
 from workbench.settings import Settings
 from workbench.store import Store

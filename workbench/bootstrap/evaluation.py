@@ -1,96 +1,44 @@
 """Evaluations put together: suite, models, agents, store, progress."""
 
+import asyncio
 import random
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, replace
-from itertools import product
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
+from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
-from typing import Final, TypedDict
+from typing import Final
 
 import orjson
 from filelock import FileLock, Timeout
 
 from engine.clock import SystemClock
-from engine.contracts import Episode, Json, JsonObject, Label, Run, Score, UnknownFields
+from engine.contracts import Escalation, JsonObject, Label, Run
 from engine.contracts.ids import run_id
 from engine.errors import BadInput, RunFailed
 from engine.evals import Suite
+from engine.evals.parking import Parking, Recorded
 from engine.evals.runner import Job, run_job
 from engine.evals.solvers import Solver
 from engine.evals.sources import load_suite
 from engine.models.catalog import LARGE, SMALL, Catalog
-from engine.telemetry import FactLog, FactMetrics, Metrics, Tee
-from workbench.bootstrap.places import DEFAULT_AGENT, find_solver, needs_model, suite_folders
+from engine.telemetry import FactLog, FactMetrics, Tee
+from workbench.bootstrap.places import find_solver, suite_folders
 from workbench.bootstrap.provenance import provenance
+from workbench.bootstrap.request import Bench, Request
 from workbench.bootstrap.unknown import KeepsUnknown
-from workbench.settings import Settings
 from workbench.store import Store
 from workbench.store.liveness import run_lock
+from workbench.store.queries import runs
+from workbench.store.queries.episodes import recorded
 from workbench.store.queries.facts import run as recorded_run
 from workbench.store.queries.run import finished_samples
 
 # A remote model gains from several samples at once; the embedded one takes one call at a time, and
 # its latency would be that of a queue.
 DEFAULT_CONCURRENCY: Final = 4
-
-
-class Options(TypedDict, total=False):
-    """What may be left out of a `Request`, by the same names."""
-
-    epochs: int
-    limit: int | None
-    samples: Sequence[str]
-    families: Sequence[str]
-    concurrency: int | None
-    seed: int
-    tags: Sequence[str]
-    fields: Mapping[str, str] | None
-    scorers: Sequence[Json]
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What a user asks to have evaluated; every model is combined with every agent."""
-
-    suite: str
-    models: Sequence[str] = ("small",)
-    agents: Sequence[str] = (DEFAULT_AGENT,)
-    epochs: int = 1
-    limit: int | None = None
-    samples: Sequence[str] = ()
-    families: Sequence[str] = ()
-    concurrency: int | None = None  # null: 1 on the embedded model, else DEFAULT_CONCURRENCY
-    seed: int = 0
-    tags: Sequence[str] = ()
-    fields: Mapping[str, str] | None = None
-    scorers: Sequence[Json] = ()
-
-    def pairs(self) -> list[tuple[str, str]]:
-        """(model, agent) of each run; an agent without a model runs once."""
-        found = ((m if needs_model(a) else "", a) for m, a in product(self.models, self.agents))
-        return list(dict.fromkeys(found))
-
-
-class Listener:
-    """Hears of a run's progress; this one does nothing with it."""
-
-    def started(self, run: Run, missing: int) -> None:
-        """A run begins, with so many episodes to go."""
-
-    def ended(self, episode: Episode, scores: tuple[Score, ...]) -> None:
-        """An episode is done and kept."""
-
-
-@dataclass(frozen=True, slots=True)
-class Bench:
-    """What every evaluation of a process shares."""
-
-    settings: Settings
-    store: Store
-    listener: Listener = field(default_factory=Listener)
-    metrics: Metrics = field(default_factory=Metrics)
-    unknown: UnknownFields = field(default_factory=lambda: UnknownFields(SystemClock()))
+_LOOK_EVERY_S: Final = 0.2
+"""How often a decided episode looks whether the process at its run has come to an end."""
 
 
 async def evaluate(request: Request, bench: Bench) -> list[str]:
@@ -102,70 +50,129 @@ async def evaluate(request: Request, bench: Bench) -> list[str]:
     suite = _suite(request)
     async with _catalog(bench) as catalog:
         solvers = [(pair, _solver(request, *pair, suite, catalog)) for pair in request.pairs()]
-        runs: list[str] = []
+        ids: list[str] = []
         failed: list[RunFailed] = []
         for pair, solver in solvers:
             run = _new_run(request, suite, solver, pair)
-            runs.append(run.run_id)
+            ids.append(run.run_id)
             with bench.store.recorder() as recorder:
                 recorder.add(run, *_tags(run, request.tags, bench.settings.author))
-                recorder.flush()  # from here on the run can be seen, and resumed
-                try:
-                    await _run(request, bench, Job(run, suite, solver, recorder))
-                except RunFailed as failure:  # the other runs may fare better
-                    failed.append(failure)
+                with alone(bench.settings.home, run.run_id):
+                    recorder.flush()  # from here on the run can be seen, and resumed
+                    try:
+                        await _run(request, bench, Job(run, suite, solver, recorder))
+                    except RunFailed as failure:  # the other runs may fare better
+                        failed.append(failure)
     if failed:
         raise failed[0]
-    return runs
+    return ids
 
 
 async def resume(run_id: str, bench: Bench, concurrency: int | None = None) -> list[str]:
     """Run the samples that a run lacks, as it was asked for then; gives its id.
 
+    Episodes that a killed process left open, and those that waited and are decided about, go on
+    where they were; those that wait are let wait.
+
     Raises `NotFound` where there is no such run, `BadInput` where the suite has changed since or
     another process is at it.
     """
-    run = recorded_run(bench.store.lake, run_id)
-    request = _request_of(run, concurrency)
-    suite = _suite(request)
+    async with _reopened(run_id, bench, concurrency) as (request, job):
+        with alone(bench.settings.home, run_id):
+            done = finished_samples(bench.store.lake, run_id)
+            await _run(request, bench, replace(job, done=done))
+    return [run_id]
+
+
+async def go_on(escalation: Escalation, bench: Bench) -> bool:
+    """Lead one decided episode on, to its end or its next wait; false where another process did.
+
+    Waits while another process works on its run. Raises as `resume` does.
+    """
+    run_id, home = escalation.run_id, bench.settings.home
+    status = runs.one(bench.store.lake, run_id)["status"].item()
+    ends = None if status in {"running", "interrupted"} else status
+    async with _reopened(run_id, bench, 1) as (request, job):
+        held_up = False
+        while bench.store.waits.get(escalation.escalation_id).state != "done":
+            with suppress(RunTaken), alone(home, run_id):
+                await _run(request, bench, replace(job, only={escalation.episode_id}, ends=ends))
+                return True
+            if not held_up:
+                bench.listener.held_up(run_id)
+            held_up = True
+            await asyncio.sleep(_LOOK_EVERY_S)
+    return False
+
+
+def suite_of(run: Run) -> Suite:
+    """The suite of a run as it was asked for then; raises `BadInput` where it has changed since."""
+    suite = _suite(_request_of(run, None))
     _check_unchanged(run, "suite", run.provenance.suite_hash, suite.hash)
+    return suite
+
+
+@asynccontextmanager
+async def _reopened(
+    run_id: str, bench: Bench, concurrency: int | None
+) -> AsyncIterator[tuple[Request, Job]]:
+    """A run as it was asked for then, ready to go on."""
+    run = recorded_run(bench.store.lake, run_id)
+    request, suite = _request_of(run, concurrency), suite_of(run)
     async with _catalog(bench) as catalog:
         solver = _solver(request, run.model, run.agent, suite, catalog)
         _check_unchanged(run, "agent", run.provenance.agent_hash, solver.hash)
-        done = finished_samples(bench.store.lake, run.run_id)
         with bench.store.recorder() as recorder:
-            await _run(request, bench, Job(run, suite, solver, recorder, done))
-    return [run.run_id]
+            yield request, Job(run, suite, solver, recorder)
 
 
 async def _run(request: Request, bench: Bench, job: Job) -> None:
+    """Do the job; nobody else may be at its run."""
     tee = Tee(job.recorder, FactMetrics(bench.metrics), FactLog(job.suite.tools.sensitive()))
     recorder = KeepsUnknown(tee, bench.unknown, job.run, job.clock)
+    parking = Parking(bench.store.waits, partial(_recorded, bench.store), bench.listener.waits)
+    parking.tidy(job.run.run_id)
     job = replace(
         job,
         recorder=recorder,
+        parking=parking,
         concurrency=request.concurrency or _concurrency(job.run.model),
         on_episode=bench.listener.ended,
     )
-    bench.listener.started(job.run, len(job.missing()))
-    with _alone(bench.settings.home, job.run.run_id):
+    bench.listener.started(job.run, len(job.missing()) + len(parking.left(job.run.run_id)))
+    try:
         await run_job(job)
+    finally:
+        waiting = bench.store.waits.counts().get("waiting", 0)
+        bench.metrics.set("escalations_waiting", waiting)
+
+
+def _recorded(store: Store, episode_id: str) -> Recorded:
+    ended, steps, exchanges = recorded(store.lake, episode_id)
+    return Recorded(ended, frozenset(steps), frozenset(exchanges))
 
 
 def _concurrency(model: str) -> int:
     return 1 if model in {SMALL, LARGE} else DEFAULT_CONCURRENCY
 
 
+class RunTaken(BadInput):
+    """Another process works on the run."""
+
+
 @contextmanager
-def _alone(home: Path, run: str) -> Iterator[None]:
-    """Keep every other process from writing to this run; the lock ends with the process."""
+def alone(home: Path, run: str) -> Iterator[None]:
+    """Keep every other process from writing to this run; the lock ends with the process.
+
+    Raises `RunTaken` where another process has it.
+    """
     path = run_lock(home, run)
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         with FileLock(path, timeout=0):
             yield
     except Timeout:
-        raise BadInput(f"another process is working on {run}", hint="wait for its end") from None
+        raise RunTaken(f"another process is working on {run}", hint="wait for its end") from None
 
 
 def _suite(request: Request) -> Suite:

@@ -13,7 +13,11 @@ What each metric adds up:
   the outcome being `ok` or the error's code;
 - `contract_violations_total`: `exchanges` whose error says at which boundary data broke a contract;
 - `wire_unknown_fields_total`: counts in `unknown_fields`;
-- `scores_total`: rows of `scores`, every verdict once.
+- `scores_total`: rows of `scores`, every verdict once;
+- `safety_violations_total`, `loop_cut_total`, `degradations_total`, `progress_events_total`: what
+  the attributes of `steps` say;
+- `budget_left_ratio`, `degradation_rung`: the metadata of each agent's latest episode;
+- `escalations_waiting`: what the store of episodes that wait says now.
 """
 
 from collections.abc import Iterator
@@ -23,8 +27,9 @@ from typing import Final
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import HistogramMetricFamily
 from prometheus_client.registry import Collector
+from pydantic_core import from_json
 
-from engine.telemetry import METRICS, Metric, Metrics
+from engine.telemetry import METRICS, Metric, Metrics, safety_gauges
 from engine.telemetry.metrics import SECONDS
 from workbench.store import Store
 
@@ -46,10 +51,21 @@ class _Rows:
 
     def select(self, *values: str) -> str:
         """A query for labels and values."""
-        columns = ", ".join([self.labels, *values])
+        columns = ", ".join(filter(None, [self.labels, *values]))
         where = f"{self.condition} AND {_HERE}"
         return f"SELECT {columns} FROM {self.table} WHERE {where} GROUP BY ALL"  # noqa: S608 - ours
 
+
+_SAID: Final = "json_extract_string(attributes, '$.{}')"
+_RULE: Final = f"{_SAID.format('rule')} AS rule"
+_RUNGS: Final = """(
+    SELECT run_id, unnest(from_json(json_extract(attributes, '$.rungs'), '["VARCHAR"]')) AS rung
+    FROM steps WHERE kind = 'guard'
+)"""
+_LATEST: Final = f"""
+    SELECT agent, arg_max(metadata, ended_at) AS metadata FROM episodes
+    WHERE json_extract(metadata, '$.budget_left') IS NOT NULL AND {_HERE} GROUP BY agent
+"""  # noqa: S608 - ours
 
 _COUNTERS: Final = (
     ("episodes_total", "count(*)", _Rows("agent, model, stop_reason", "episodes")),
@@ -91,6 +107,22 @@ _COUNTERS: Final = (
         _Rows(f"{_BOUNDARY} AS boundary, {_CODE} AS code", "exchanges", _BROKEN),
     ),
     ("wire_unknown_fields_total", "sum(count)", _Rows("source, field", "unknown_fields")),
+    (
+        "safety_violations_total",
+        "count(*)",
+        _Rows(_RULE, "steps", f"kind = 'guard' AND {_SAID.format('action')} IS NOT NULL"),
+    ),
+    (
+        "loop_cut_total",
+        "count(*)",
+        _Rows(_RULE, "steps", f"kind = 'guard' AND {_SAID.format('action')} = 'cut'"),
+    ),
+    ("degradations_total", "count(*)", _Rows("rung", _RUNGS)),
+    (
+        "progress_events_total",
+        "count(*)",
+        _Rows("", "steps", f"kind = 'model' AND {_SAID.format('progress')} = 'true'"),
+    ),
 )
 _HISTOGRAMS: Final = {
     "episode_seconds": _Rows("agent, model", "episodes"),
@@ -102,11 +134,15 @@ _TOOK: Final = "epoch(ended_at - started_at)"
 
 def exposition(store: Store) -> bytes:
     """Every metric of `engine.telemetry.METRICS` with its value now; raises `StoreError`."""
-    metrics = Metrics([metric for metric in METRICS if metric.kind == "counter"])
+    metrics = Metrics([metric for metric in METRICS if metric.kind != "histogram"])
     for name, amount, rows in _COUNTERS:
         for row in store.lake.frame(rows.select(f"{amount} AS amount")).iter_rows(named=True):
             value = float(row.pop("amount"))
             metrics.count(name, value, **row)
+    for row in store.lake.frame(_LATEST).iter_rows(named=True):
+        for name, value in safety_gauges(from_json(row["metadata"])).items():
+            metrics.set(name, value, agent=row["agent"])
+    metrics.set("escalations_waiting", store.waits.counts().get("waiting", 0))
     registry = CollectorRegistry()
     registry.register(_Histograms(store))
     return metrics.exposition() + generate_latest(registry)

@@ -8,6 +8,7 @@ import typer
 from rich.panel import Panel
 from rich.text import Text
 
+from workbench.bootstrap.remarks import remark
 from workbench.cli.output import AsJson, console, print_frame, print_json, seconds, usd
 from workbench.cli.session import opened
 from workbench.store.queries.resolve import resolve_episode, resolve_run
@@ -66,16 +67,19 @@ def show(
         print_json({"episode_id": episode_id, "steps": steps, "scores": scores})
         return
     for step in steps:
-        _print_step(step)
+        print_step(step)
     for score in scores:
         verdict = Text("passed", "green") if score["passed"] else Text("failed", "red")
         console.print(f"{score['scorer']}:", verdict, f"{score['value']:.2f}", score["reason"])
 
 
-def _print_step(step: dict[str, Any]) -> None:
+def print_step(step: dict[str, Any]) -> None:
+    """A step with its messages."""
     tokens = f"{step['input_tokens']} + {step['output_tokens']} tokens"
     head = f"{step['index']}  {step['kind']}  {step['agent']}"
     console.rule(Text(f"{head}  {tokens}" if step["kind"] == "model" else head), align="left")
+    if said := remark(step["kind"], json.loads(step["attributes"])):
+        console.print(f"{said.action}: {said.text}", markup=False, soft_wrap=True)
     for message in json.loads(step["messages"]):
         body = message.get("content") or ""
         for call in message.get("tool_calls", []):

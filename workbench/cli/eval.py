@@ -10,6 +10,7 @@ import typer
 
 from engine.errors import BadInput, WorkbenchError
 from workbench.bootstrap import Bench, Request, evaluate, resume
+from workbench.cli.escalations import print_waiting
 from workbench.cli.output import AsJson
 from workbench.cli.progress import Bars
 from workbench.cli.scoreboard import print_scoreboard
@@ -61,7 +62,8 @@ def run(
         list[str] | None, typer.Option(help="For a table: a scorer by kind, or as JSON.")
     ] = None,
     resume_run: Annotated[
-        str | None, typer.Option("--resume", help="Run the samples that this run lacks.")
+        str | None,
+        typer.Option("--resume", help="Run what this run lacks, and what was decided."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -96,6 +98,7 @@ def run(
                 code = _carry_out(work, bars)
         print_scoreboard(store, bars.runs, as_json=as_json)
         _print_errors(bars)
+        print_waiting(store, bars.runs)
     raise typer.Exit(code)
 
 

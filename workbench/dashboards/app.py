@@ -11,6 +11,7 @@ from tornado.websocket import WebSocketClosedError
 from workbench.dashboards.guard import server_options
 from workbench.dashboards.pages.contracts import contracts_page
 from workbench.dashboards.pages.episode import episode_page
+from workbench.dashboards.pages.escalations import escalations_page
 from workbench.dashboards.pages.overview import overview_page
 from workbench.dashboards.pages.run import run_page
 from workbench.dashboards.pages.runs import runs_page
@@ -29,18 +30,20 @@ _TITLES: Final = {
     "/run": "Run",
     "/episode": "Episode",
     "/contracts": "Contracts",
+    "/escalations": "Escalations",
 }
 
 
 def create_pages(store: Store, settings: Settings) -> dict[str, Callable[[], Any]]:
     """A function for each address, which makes the page anew for each visit."""
-    watch, author = Watch(store.lake), settings.author
+    watch, author = Watch(store), settings.author
     return {
         "/": lambda: overview_page(store, watch),
         "/runs": lambda: runs_page(store, watch, author),
         "/run": lambda: run_page(store, watch, author),
         "/episode": lambda: episode_page(store, watch, author),
         "/contracts": lambda: contracts_page(store, watch),
+        "/escalations": lambda: escalations_page(store, watch, settings),
     }
 
 

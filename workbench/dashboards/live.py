@@ -7,7 +7,7 @@ from typing import Final, Generic, TypeVar
 
 from engine.clock import Clock, SystemClock
 from engine.errors import WorkbenchError
-from workbench.dashboards.watch import Watch
+from workbench.dashboards.watch import Marker, Watch
 
 EVERY_MS: Final = 2_000
 """How often a page asks whether something has changed."""
@@ -36,7 +36,7 @@ class Live(Generic[T]):
         self._watch = watch
         self._work = work
         self._clock = clock or SystemClock()
-        self._seen: int | None = None
+        self._seen: Marker | None = None
         self._rests_until = float("-inf")
         self._busy = asyncio.Lock()
 

@@ -15,7 +15,13 @@ from workbench.dashboards.views.notice import draw_notice, draw_stamp
 from workbench.dashboards.watch import Watch
 
 _PAGE: Final = (Path(__file__).parent / "templates" / "page.html").read_text()
-_PLACES: Final = (("Overview", "./"), ("Runs", "runs"), ("Contracts", "contracts"))
+_SCRIPT: Final = (Path(__file__).parent / "templates" / "step.js").read_text()
+_PLACES: Final = (
+    ("Overview", "./"),
+    ("Runs", "runs"),
+    ("Escalations", "escalations"),
+    ("Contracts", "contracts"),
+)
 
 T = TypeVar("T")
 
@@ -50,7 +56,12 @@ def build(
 
     live = Live(watch, Work(load, shown, failed))
     template = pn.Template(_PAGE, location=True)
-    for name, value in (("style", STYLE), ("places", _PLACES), ("here", plan.here)):
+    for name, value in (
+        ("style", STYLE),
+        ("script", _SCRIPT),
+        ("places", _PLACES),
+        ("here", plan.here),
+    ):
         template.add_variable(name, value)
     template.add_panel("stamp", stamp.pane)
     template.add_panel("body", pn.Column(notice.pane, body, sizing_mode="stretch_width"))

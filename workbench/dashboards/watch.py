@@ -1,10 +1,11 @@
 """Whether the store has changed: one look at it serves every open page."""
 
 import threading
-from typing import Final
+from typing import Final, get_args
 
 from engine.clock import Clock, SystemClock
-from workbench.store import Lake
+from engine.contracts import EscalationState
+from workbench.store import Store
 
 _LOOK_EVERY_S: Final = 1.0
 """Pages ask more often than the recorders commit; a look costs about 10 ms."""
@@ -14,21 +15,29 @@ _COUNT: Final = """
          + (SELECT count(*) FROM episodes) + (SELECT count(*) FROM steps)
          + (SELECT count(*) FROM scores) + (SELECT count(*) FROM labels)
          + (SELECT count(*) FROM unknown_fields)
+         + (SELECT count(*) FROM audits)
 """
+
+Marker = tuple[int, ...]
+"""The lake's snapshot, then how many episodes wait, are decided, and so on."""
+_STATES: Final[tuple[EscalationState, ...]] = get_args(EscalationState)
 
 
 class Watch:
-    """Gives a marker that differs whenever facts were added; safe to ask from several threads."""
+    """Gives a marker that differs whenever facts were added or an episode began or ceased to wait.
 
-    def __init__(self, lake: Lake, clock: Clock | None = None) -> None:
-        self._lake = lake
+    It is safe to ask from several threads.
+    """
+
+    def __init__(self, store: Store, clock: Clock | None = None) -> None:
+        self._store = store
         self._clock = clock or SystemClock()
         self._lock = threading.Lock()
         self._looked_at = float("-inf")
-        self._marker = -1
+        self._marker: Marker = ()
 
-    def marker(self) -> int:
-        """The lake's snapshot, at most a second old; raises `StoreError`."""
+    def marker(self) -> Marker:
+        """What it is now, at most a second old; raises `StoreError`."""
         with self._lock:
             now = self._clock.monotonic()
             if now - self._looked_at >= _LOOK_EVERY_S:
@@ -36,5 +45,7 @@ class Watch:
                 self._looked_at = now
             return self._marker
 
-    def _look(self) -> int:
-        return int(self._lake.frame(_SNAPSHOT if self._lake.ducklake else _COUNT).item())
+    def _look(self) -> Marker:
+        lake, states = self._store.lake, self._store.waits.counts()
+        snapshot = int(lake.frame(_SNAPSHOT if lake.ducklake else _COUNT).item())
+        return (snapshot, *(states.get(state, 0) for state in _STATES))

@@ -1,5 +1,7 @@
 """The database's errors in the words of our own tree."""
 
+import sqlite3
+
 import duckdb
 
 from engine.errors import StoreError, StoreFull, StoreTooNew
@@ -9,7 +11,7 @@ _BROKEN = "disk i/o error"  # what SQLite says of a disk that is full at its log
 _NEWER = ("ducklake catalog version mismatch", "unsupported ducklake", "ducklake version")
 
 
-def translate(error: duckdb.Error | OSError, doing: str) -> StoreError:
+def translate(error: duckdb.Error | sqlite3.Error | OSError, doing: str) -> StoreError:
     """The `StoreError` that says what could not be done, why, and what helps."""
     text = str(error).strip()
     lowered = text.lower()

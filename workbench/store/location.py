@@ -46,6 +46,11 @@ class Location:
         return self.home / "write.lock"
 
     @property
+    def state_file(self) -> Path:
+        """What changes: episodes that may wait. Always here, also where the catalogue is shared."""
+        return self.home / "state.sqlite"
+
+    @property
     def spill(self) -> Path:
         """Where queries that outgrow memory put what they hold."""
         return self.home / "tmp"

@@ -10,18 +10,21 @@ from uuid import uuid4
 import polars as pl
 
 from engine.clock import Clock, SystemClock
-from engine.contracts import Label
+from engine.contracts import Escalations, Label
 from engine.errors import StoreError
 from workbench.settings import Settings
 from workbench.store.append import append_fact
 from workbench.store.ask import ask
 from workbench.store.buffer import FlushPolicy
+from workbench.store.escalations import SqliteEscalations
 from workbench.store.lake import AsOf, Lake
 from workbench.store.location import Location
 from workbench.store.maintain import MaintenancePolicy, MaintenanceReport, maintain
 from workbench.store.queries import episodes, facts, runs, storage
 from workbench.store.queries.resolve import resolve_episode, resolve_run
 from workbench.store.record import BatchRecorder, Flushed
+from workbench.store.waitlist import waitlist
+from workbench.store.waits import MemoryEscalations
 
 
 class Store:
@@ -33,6 +36,8 @@ class Store:
 
     def __init__(self, lake: Lake, *, author: str = "", clock: Clock | None = None) -> None:
         self.lake = lake
+        place = lake.location
+        self._state = SqliteEscalations(place.state_file) if place else MemoryEscalations()
         self._author = author
         self._clock = clock or SystemClock()
 
@@ -101,6 +106,15 @@ class Store:
         """Tags and notes put on and taken away, oldest first."""
         return self._rows("labels", run, episode, "labelled_at")
 
+    @property
+    def waits(self) -> Escalations:
+        """The episodes that wait for a person, to act on."""
+        return self._state
+
+    def escalations(self, run: str | None = None) -> pl.DataFrame:
+        """What waits or has waited for a person, oldest first; columns as `waitlist.COLUMNS`."""
+        return waitlist(self.waits, None if run is None else resolve_run(self.lake, run))
+
     def search(self, text: str, *, run: str | None = None, limit: int = 50) -> pl.DataFrame:
         """Steps that hold the text; columns as `queries.episodes.search`."""
         run_id = None if run is None else resolve_run(self.lake, run)
@@ -121,7 +135,7 @@ class Store:
     def sql(self, text: str, params: Mapping[str, Any] | list[Any] | None = None) -> pl.DataFrame:
         """What one query of the user's answers; raises `BadInput` for a bad one or a write.
 
-        Tables: runs, run_ends, episodes, steps, exchanges, scores, labels,
+        Tables: runs, run_ends, episodes, steps, exchanges, scores, labels, audits,
         unknown_fields.
         """
         return ask(self.lake, text, params)
@@ -136,6 +150,7 @@ class Store:
 
     def close(self) -> None:
         """Let go of the store; its recorders are to be closed before."""
+        self._state.close()
         self.lake.close()
 
     def __enter__(self) -> Self:

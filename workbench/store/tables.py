@@ -4,7 +4,18 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
-from engine.contracts import Episode, Exchange, Fact, Label, Run, RunEnd, Score, Step, UnknownField
+from engine.contracts import (
+    Audit,
+    Episode,
+    Exchange,
+    Fact,
+    Label,
+    Run,
+    RunEnd,
+    Score,
+    Step,
+    UnknownField,
+)
 
 
 class Kind(Enum):
@@ -45,12 +56,12 @@ class Table:
 
 
 _TIMES: Final = (
-    *("started_at", "ended_at", "scored_at", "labelled_at"),
+    *("started_at", "ended_at", "scored_at", "labelled_at", "acted_at"),
     *("first_seen_at", "last_seen_at"),
 )
 _KINDS = {
     **dict.fromkeys(_TIMES, Kind.TIME),
-    **dict.fromkeys(("metadata", "attributes", "request", "response"), Kind.JSON),
+    **dict.fromkeys(("metadata", "attributes", "request", "response", "details"), Kind.JSON),
     **dict.fromkeys(("provenance", "error", "messages"), Kind.RECORD),
     "usage": Kind.USAGE,
 }
@@ -70,6 +81,7 @@ TABLES: Final = (
     _table("scores", Score, "episode_id"),
     _table("labels", Label),
     _table("unknown_fields", UnknownField),
+    _table("audits", Audit, "episode_id"),
 )
 BY_FACT: Final = {table.fact: table for table in TABLES}
 BY_NAME: Final = {table.name: table for table in TABLES}

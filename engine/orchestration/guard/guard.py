@@ -91,6 +91,10 @@ class Guard:
             return CONTINUE
         return self._stopped(rule)
 
+    def overdue(self) -> GuardVerdict:
+        """What is to be said where the deadline has passed during a step."""
+        return self._stopped(Rule.DEADLINE)
+
     def settle(self, worst: Spend, actual: Spend) -> None:
         """Count what a call used in place of what was set aside for it."""
         self.budget.settle(worst, actual)

@@ -7,8 +7,10 @@ from collections.abc import Iterator
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from engine.telemetry import METRICS
-from tests.browser.world import fill
+from engine.contracts import Fact
+from engine.telemetry import METRICS, FactMetrics, Metrics, Tee
+from tests.browser.samples import Sample, a_run, facts_of, step
+from tests.browser.world import FINISHED, fill
 from workbench.bootstrap.exposition import exposition
 from workbench.store import Store
 
@@ -69,3 +71,36 @@ def test_buckets_grow_up_to_the_count(text: str) -> None:
 def test_imported_work_is_not_counted(text: str) -> None:
     """Taking in history is no traffic."""
     assert "gpt-x" not in text
+
+
+def test_the_store_says_of_safety_what_was_said_live() -> None:
+    """The same facts, counted as they come and read back, give the same numbers."""
+    live = Metrics()
+    with Store.memory() as store:
+        with store.recorder() as recorder:
+            tee = Tee(recorder, FactMetrics(live))
+            tee.add(*guarded_run())
+        read = exposition(store).decode()
+    names = ("loop_", "progress_", "safety_", "degradation", "budget_", "escalations_")
+    lines = [
+        [line for line in text.splitlines() if line.startswith(names) and "_created" not in line]
+        for text in (read, live.exposition().decode())
+    ]
+    assert lines[0] == lines[1]
+    assert 'degradation_rung{agent="default"} 5.0' in lines[0]
+
+
+def guarded_run() -> Iterator[Fact]:
+    """Two episodes of one agent: verdicts, rungs, progress; the later one came down to `force`."""
+    run = a_run(FINISHED, "default", "small", 0)
+    yield run
+    for number, rung in enumerate(("tell", "force")):
+        sample = Sample(run, number, "policy", 0, passed=True)
+        *told, episode, score = facts_of(sample)
+        yield from told
+        for at, said in enumerate(({"action": "cut", "rule": "cycle"}, {"rungs": [rung]})):
+            yield step(sample, 2 + at, "guard", (), (0, 0), attributes=said)
+        yield step(sample, 4, "model", (), (0, 0), attributes={"progress": True})
+        about = {"agents": [], "budget_left": 0.25, "rung": rung}
+        yield episode.model_copy(update={"metadata": about})
+        yield score

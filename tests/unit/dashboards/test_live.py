@@ -10,7 +10,7 @@ from tests.browser.samples import facts_of
 from tests.browser.world import RUNNING, running_sample
 from workbench.dashboards.live import Live, Work
 from workbench.dashboards.watch import Watch
-from workbench.store import Lake, Store
+from workbench.store import Store
 
 
 class Seen:
@@ -29,10 +29,10 @@ class Seen:
             raise self.fault
         return len(self.shown) + 1
 
-    def live(self, lake: Lake) -> Live[int]:
+    def live(self, store: Store) -> Live[int]:
         """What keeps it up to date."""
         work = Work(self.load, self.shown.append, self.failed.append)
-        return Live(Watch(lake, self.clock), work, self.clock)
+        return Live(Watch(store, self.clock), work, self.clock)
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def record(store: Store, number: int) -> None:
 async def test_an_unchanged_store_is_loaded_once(store: Store) -> None:
     """A page is not drawn anew for nothing."""
     page = Seen(ManualClock())
-    live = page.live(store.lake)
+    live = page.live(store)
     for _ in range(3):
         await live.tick()
         page.clock.advance(10)
@@ -61,7 +61,7 @@ async def test_an_unchanged_store_is_loaded_once(store: Store) -> None:
 async def test_added_facts_are_shown(store: Store) -> None:
     """The next look after a commit takes them in."""
     page = Seen(ManualClock())
-    live = page.live(store.lake)
+    live = page.live(store)
     await live.tick()
     record(store, 0)
     page.clock.advance(10)
@@ -72,7 +72,7 @@ async def test_added_facts_are_shown(store: Store) -> None:
 async def test_a_slow_page_rests(store: Store) -> None:
     """After a load of one second the page leaves the store alone for two."""
     page = Seen(ManualClock())
-    live = page.live(store.lake)
+    live = page.live(store)
     await live.tick()
     record(store, 0)
     page.clock.advance(1.9)
@@ -87,7 +87,7 @@ async def test_a_fault_is_said_and_tried_again(store: Store) -> None:
     """An error of ours goes to the page; the page comes when what it lacks has come."""
     page = Seen(ManualClock())
     page.fault = NotFound(f"no run {RUNNING}")
-    live = page.live(store.lake)
+    live = page.live(store)
     await live.tick()
     page.fault = None
     page.clock.advance(10)
@@ -98,7 +98,7 @@ async def test_a_fault_is_said_and_tried_again(store: Store) -> None:
 def test_one_look_a_second_serves_all_pages(store: Store) -> None:
     """The marker is asked for once, however many pages are open."""
     clock = ManualClock()
-    watch = Watch(store.lake, clock)
+    watch = Watch(store, clock)
     before = watch.marker()
     record(store, 0)
     assert watch.marker() == before

@@ -28,7 +28,7 @@ def test_no_template_can_leave_a_value_unescaped(template: Path) -> None:
 def test_a_hostile_transcript_has_no_tags(store: Store) -> None:
     """What a model said is in the page as text."""
     numbers = load_episode(store, RICH)
-    html = draw_timeline(numbers.steps, numbers.exchanges, numbers.episode)
+    html = draw_timeline(numbers.steps, numbers.exchanges, numbers.episode, None)
     assert "<script" not in html
     assert "<img" not in html
     assert "&lt;script&gt;window.stolen = 1" in html
@@ -43,6 +43,7 @@ def test_ids_are_quoted_in_addresses() -> None:
         row=None,
         before=None,
         after=None,
+        waits=None,
     )
     assert 'href="run?id=%22%26x%3D%3Cscript' in html
 

@@ -127,3 +127,13 @@ async def test_a_warning_reaches_the_model() -> None:
     await Loop(TEAM, Parts(lambda _name: model, Toolbox.of(echo)), Key("r", "e")).run([user("go")])
     assert model.last is not None
     assert "3 times with the same arguments" in model.last.messages[-1].content
+
+
+async def test_a_measure_of_progress_goes_before_the_guards_own() -> None:
+    """Where the caller says that nothing moves, new results alone do not count as progress."""
+    script = [reply("", tool_call("echo", {"text": f"kea {n}"})) for n in range(20)]
+    model = Scripted(script)
+    team = TEAM.model_copy(update={"limits": Limits(max_steps=20)})
+    parts = Parts(lambda _name: model, Toolbox.of(echo), progress=lambda _seen: "not one nearer")
+    result = await Loop(team, parts, Key("r", "e")).run([user("go")])
+    assert (result.stop_reason, result.steps) == (StopReason.LOOP, 10)

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.contracts import ErrorSpec, Exchange, Fact, Step, UnknownField, Usage
-from engine.telemetry import METRICS, FactMetrics, Metrics, Tee
+from engine.telemetry import METRICS, FactMetrics, Metrics, Tee, safety_gauges
 
 
 def step(**changes: object) -> Step:
@@ -118,3 +118,40 @@ def test_a_tee_hands_every_fact_to_every_recorder(indexes: list[int]) -> None:
     Tee(left, right).add(*(step(index=i) for i in indexes))
     assert [f.index for f in left.facts] == indexes  # type: ignore[attr-defined]
     assert right.facts == left.facts
+
+
+def test_a_verdict_counts_as_a_violation_and_a_cut_as_a_cut() -> None:
+    """Each under its rule."""
+    metrics = Metrics()
+    for action in ("warn", "cut"):
+        said = {"action": action, "rule": "cycle"}
+        FactMetrics(metrics).add(step(kind="guard", model=None, attributes=said))
+    assert metrics.value("safety_violations_total", rule="cycle") == 2
+    assert metrics.value("loop_cut_total", rule="cycle") == 1
+
+
+def test_every_rung_entered_is_counted() -> None:
+    """Also where several are entered at once."""
+    metrics = Metrics()
+    said = {"rung": "force", "rungs": ["tell", "force"], "used": 0.96}
+    FactMetrics(metrics).add(step(kind="guard", model=None, attributes=said))
+    rungs = [metrics.value("degradations_total", rung=rung) for rung in ("tell", "force")]
+    assert rungs == [1, 1]
+
+
+def test_progress_is_counted_by_step() -> None:
+    """Only steps that brought something new."""
+    metrics = Metrics()
+    for new in (True, False):
+        FactMetrics(metrics).add(step(attributes={"progress": new}))
+    assert metrics.value("progress_events_total") == 1
+
+
+@pytest.mark.parametrize(("rung", "depth"), [(None, 0), ("tell", 1), ("force", 5), ("stop", 6)])
+def test_rungs_are_numbered_by_their_depth(rung: str | None, depth: int) -> None:
+    """0 is none; an episode without a guard says nothing at all."""
+    assert safety_gauges({"budget_left": 0.5, "rung": rung}) == {
+        "budget_left_ratio": 0.5,
+        "degradation_rung": depth,
+    }
+    assert safety_gauges({"agents": []}) == {}

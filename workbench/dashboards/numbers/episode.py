@@ -11,6 +11,7 @@ from workbench.dashboards.numbers.labels import LabelNumbers, load_labels
 from workbench.store import Store
 from workbench.store.queries import episodes, facts
 from workbench.store.queries.resolve import resolve_episode
+from workbench.store.waitlist import waitlist
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,8 @@ class EpisodeNumbers:
     before: str | None
     after: str | None
     labels: LabelNumbers
+    waits: dict[str, Any] | None
+    """What it waits for, a row of `Store.escalations`; none where it does not wait."""
 
 
 def load_episode(store: Store, text: str) -> EpisodeNumbers:
@@ -54,7 +57,13 @@ def _load(store: Store, text: str) -> EpisodeNumbers:
         before=before,
         after=after,
         labels=load_labels(store, run_id, episode_id),
+        waits=_waits(store, run_id, episode_id),
     )
+
+
+def _waits(store: Store, run_id: str, episode_id: str) -> dict[str, Any] | None:
+    own = waitlist(store.waits, run_id).filter(episode_id=episode_id, state="waiting")
+    return next(iter(own.to_dicts()), None)
 
 
 def _row(store: Store, episode_id: str) -> dict[str, Any] | None:

@@ -22,6 +22,8 @@ class OverviewNumbers:
     trend: pl.DataFrame
     spend: pl.DataFrame
     failures: pl.DataFrame
+    waiting: int
+    """Episodes that wait for a person."""
 
 
 def load_overview(store: Store) -> OverviewNumbers:
@@ -38,4 +40,5 @@ def _load(store: Store) -> OverviewNumbers:
         trend=runs.trend(store.lake, limit=_POINTS),
         spend=runs.spend(store.lake, since=newest[0] - _SPAN if newest else None),
         failures=runs.failures(store.lake, _FAILURES),
+        waiting=store.waits.counts().get("waiting", 0),
     )

@@ -25,6 +25,8 @@ class RunNumbers:
     episodes: pl.DataFrame
     provenance: dict[str, Any]
     labels: LabelNumbers
+    waiting: int
+    """Episodes that wait for a person."""
 
 
 def load_run(store: Store, text: str) -> RunNumbers:
@@ -44,4 +46,5 @@ def _load(store: Store, text: str) -> RunNumbers:
         episodes=episodes.of_run(store.lake, run_id),
         provenance=run.provenance(store.lake, run_id),
         labels=load_labels(store, run_id, None),
+        waiting=[wait.state for wait in store.waits.listed(run_id)].count("waiting"),
     )

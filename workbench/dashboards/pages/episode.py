@@ -55,9 +55,9 @@ class _EpisodePage:
     def _show(self, numbers: EpisodeNumbers) -> None:
         self._episode_id = numbers.episode_id
         around = (numbers.before, numbers.after)
-        self._head.show(numbers.episode_id, numbers.run_id, numbers.episode, around)
+        self._head.show(numbers.episode_id, numbers.run_id, numbers.episode, around, numbers.waits)
         self._tiles.show(numbers.episode)
         self._verdicts.show(numbers.scores)
-        self._timeline.show(numbers.steps, numbers.exchanges, numbers.episode)
+        self._timeline.show(numbers.steps, numbers.exchanges, numbers.episode, numbers.waits)
         self._tokens.show(numbers.tokens)
         self._labels.show(numbers.labels.standing, numbers.labels.history)

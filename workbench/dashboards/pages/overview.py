@@ -23,7 +23,7 @@ def overview_page(store: Store, watch: Watch) -> Template:
     trend, spend = picture(score_trend), picture(draw_spend)
 
     def show(numbers: OverviewNumbers) -> None:
-        tiles.show(numbers.latest, numbers.spend)
+        tiles.show(numbers.latest, numbers.spend, numbers.waiting)
         latest.show(numbers.latest)
         trend.show(numbers.trend)
         spend.show(numbers.spend)

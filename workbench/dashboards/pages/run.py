@@ -103,7 +103,7 @@ class _RunPage:
         own = own_board(numbers.board, self._run_id)
         shown = {
             "head": (numbers.run,),
-            "tiles": (numbers.run, own),
+            "tiles": (numbers.run, own, numbers.waiting),
             "scores": (numbers.board,),
             "table": (own,),
             "curves": (own,),

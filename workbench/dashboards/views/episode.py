@@ -11,9 +11,13 @@ from workbench.dashboards.views.timeline import timeline
 
 
 def draw_episode_head(
-    episode_id: str, run_id: str, row: dict[str, Any] | None, around: tuple[str | None, str | None]
+    episode_id: str,
+    run_id: str,
+    row: dict[str, Any] | None,
+    around: tuple[str | None, str | None],
+    waits: dict[str, Any] | None,
 ) -> str:
-    """Which episode it is, how it ended, and the ways to its run and neighbours."""
+    """Which episode it is, how it ended or what it waits for, the ways to run and neighbours."""
     before, after = around
     return render(
         "episode_head.html",
@@ -22,6 +26,7 @@ def draw_episode_head(
         row=row,
         before=before,
         after=after,
+        waits=waits,
     )
 
 
@@ -36,11 +41,14 @@ def draw_verdicts(scores: pl.DataFrame) -> str:
 
 
 def draw_timeline(
-    steps: Sequence[Step], exchanges: Sequence[Exchange], row: dict[str, Any] | None
+    steps: Sequence[Step],
+    exchanges: Sequence[Exchange],
+    row: dict[str, Any] | None,
+    waits: dict[str, Any] | None,
 ) -> str:
     """The transcript, step by step."""
     entries = timeline(steps, exchanges, timed=has_times(row))
-    return render("timeline.html", entries=entries, going_on=row is None)
+    return render("timeline.html", entries=entries, going_on=row is None, waits=waits)
 
 
 def has_times(row: dict[str, Any] | None) -> bool:

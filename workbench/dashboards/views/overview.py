@@ -10,12 +10,13 @@ from workbench.dashboards.views.rows import run_rows
 from workbench.figures import spend_by_day, tokens_by_day
 
 
-def draw_tiles(latest: pl.DataFrame, spend: pl.DataFrame) -> str:
-    """The state of things in six numbers."""
+def draw_tiles(latest: pl.DataFrame, spend: pl.DataFrame, waiting: int) -> str:
+    """The state of things in seven numbers."""
     return render(
         "overview_tiles.html",
         until=latest["started_at"].max(),
         running=latest.filter(pl.col("status") == "running").height,
+        waiting=waiting,
         newest=_newest(latest),
         episodes=int(spend["episodes"].sum()),
         cost=float(spend["cost_usd"].sum()),

@@ -21,10 +21,10 @@ def draw_head(run: dict[str, Any]) -> str:
     return render("run_head.html", run=row, taken_in=None if is_timed(run) else run["started_at"])
 
 
-def draw_run_tiles(run: dict[str, Any], own: pl.DataFrame) -> str:
+def draw_run_tiles(run: dict[str, Any], own: pl.DataFrame, waiting: int) -> str:
     """Score, errors, cost, tokens and latency of the whole run."""
     whole = own.filter(pl.col("family") == "all").to_dicts()
-    return render("run_tiles.html", run=run, whole=whole[0] if whole else None)
+    return render("run_tiles.html", run=run, whole=whole[0] if whole else None, waiting=waiting)
 
 
 def draw_board(own: pl.DataFrame) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.contracts import Exchange, Json, MessageSpec, Step, ToolCall
+from workbench.bootstrap.remarks import Remark, remark
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,8 @@ class Entry:
     said: tuple[Said, ...]
     calls: tuple[Called, ...]
     seconds: float | None
+    remark: Remark | None = None
+    """What the guard, the ladder or a person did there."""
 
 
 def timeline(
@@ -76,6 +79,7 @@ def _entry(
             for place, call in enumerate(calls, 1)
         ),
         seconds=step.ended_at - step.started_at if timed else None,
+        remark=remark(step.kind, step.attributes),
     )
 
 

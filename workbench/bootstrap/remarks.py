@@ -1,0 +1,45 @@
+"""What the guard, the ladder and people did to an episode, in words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from engine.contracts import JsonObject, json_text
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A step of kind `guard` or `human` in words."""
+
+    action: str
+    """`warn`, `degrade`, `escalate`, `cut`, `ladder`, or a person's `approve`, `edit`, `stop`."""
+    text: str
+    evidence: tuple[int, ...] = ()
+    """Indexes of the steps that show it."""
+
+
+def remark(kind: str, attributes: JsonObject) -> Remark | None:
+    """What such a step says; null for steps of other kinds."""
+    if kind == "guard" and "rungs" in attributes:
+        return _rungs(attributes)
+    if "action" not in attributes:
+        return None
+    return _decision(attributes) if kind == "human" else _verdict(attributes)
+
+
+def _verdict(said: Mapping[str, Any]) -> Remark:
+    counted = f"{said['rule']}: {said.get('count', 0):g} counted, limit {said.get('limit', 0):g}"
+    return Remark(said["action"], counted, tuple(said.get("evidence", ())))
+
+
+def _rungs(said: Mapping[str, Any]) -> Remark:
+    return Remark("ladder", f"{', '.join(said['rungs'])} at {100 * said['used']:.0f} % of a limit")
+
+
+def _decision(said: Mapping[str, Any]) -> Remark:
+    parts = [f"by {said.get('author') or 'someone'}"]
+    if said.get("arguments") is not None:
+        parts.append(f"arguments {json_text(said['arguments'])}")
+    if said.get("note"):
+        parts.append(f"“{said['note']}”")
+    return Remark(said["action"], " ".join(parts))
