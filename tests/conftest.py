@@ -6,12 +6,19 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-settings.register_profile("tests", deadline=None)  # how long a case takes is no rule to test
-settings.load_profile("tests")
-
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--full", action="store_true", help="run the long forms too")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Draw the same examples each time, so that a red run is the change's; anew in the long form.
+
+    How long a case takes is no rule to test.
+    """
+    same = not config.getoption("--full")
+    settings.register_profile("tests", deadline=None, derandomize=same)
+    settings.load_profile("tests")
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -75,7 +75,7 @@ class Subset:
         """Against old parts without unions."""
         values = values_of(old)
         if values is not None:
-            yield from self._listed(values, new, at)
+            yield from self._listed(old, values, new, at)
             return
         if "$ref" in new:
             yield from self._refusals(old, target(self.new, new["$ref"]), new["$ref"][1:])
@@ -91,10 +91,13 @@ class Subset:
         if "array" in kinds:
             yield from self._arrays(old, new, at)
 
-    def _listed(self, values: list[Any], new: Mapping[str, Any], at: str) -> Iterator[Refusal]:
-        whole = {"$defs": self.new.get("$defs", {}), "allOf": [new]}
-        judge = jsonschema.Draft202012Validator(whole)
-        if lost := [said(value) for value in values if not judge.is_valid(value)]:
+    def _listed(
+        self, old: Flat, values: list[Any], new: Mapping[str, Any], at: str
+    ) -> Iterator[Refusal]:
+        """Of the values that one part lists those count that the other parts allow, too."""
+        then, now = _judge(self.old, old), _judge(self.new, (new,))
+        allowed = (value for value in values if then.is_valid(value))
+        if lost := [said(value) for value in allowed if not now.is_valid(value)]:
             yield Refusal(at, f"{', '.join(lost)} not taken")
 
     def _any(self, old: Flat, branches: list[Schema], at: str) -> Iterator[Refusal]:
@@ -153,6 +156,12 @@ def target(document: Mapping[str, Any], ref: str) -> Schema:
         found = found[step.replace("~1", "/").replace("~0", "~")]
     schema: Schema = found
     return schema
+
+
+def _judge(document: Mapping[str, Any], parts: Flat) -> jsonschema.Draft202012Validator:
+    return jsonschema.Draft202012Validator(
+        {"$defs": document.get("$defs", {}), "allOf": list(parts)}
+    )
 
 
 def _flat(document: Mapping[str, Any], parts: tuple[Schema, ...]) -> Flat | None:

@@ -41,7 +41,9 @@ class DecisionForm:
         self._said.show("", settings.author)
         note = "a word to the agent, a call's result, or a reason"
         self.note = pn.widgets.TextAreaInput(placeholder=note, rows=2, width=420)
-        self.arguments = pn.widgets.TextAreaInput(placeholder="other arguments, as JSON", rows=2, width=420)
+        self.arguments = pn.widgets.TextAreaInput(
+            placeholder="other arguments, as JSON", rows=2, width=420
+        )
         buttons = [
             self._button(action, kind)
             for action, kind in (("approve", "success"), ("edit", "primary"), ("stop", "danger"))

@@ -117,6 +117,12 @@ def test_nothing_changed_refuses_nothing(schema, target) -> None:
     assert Subset(whole, whole).refusals() == [] or any(word in str(schema) for word in odd)
 
 
+def test_a_schema_that_allows_nothing_is_compatible_with_itself() -> None:
+    """A value that one part lists and another refuses is not lost: it was never taken."""
+    nothing = {"allOf": [{"type": "string"}, {"const": None}]}
+    assert Subset(nothing, nothing).refusals() == []
+
+
 TREE = {"$ref": "#/$defs/N", "$defs": {"N": {"properties": {"next": {"$ref": "#/$defs/N"}}}}}
 
 
