@@ -48,7 +48,7 @@ _EFFORT: Final[dict[str, Any]] = {
 _OUTCOMES: Final = ("won", "lost", "tied")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # frames have no truth value
 class Comparison:
     """Run `b` against run `a` over the samples that both have; differences are b - a."""
 

@@ -1,4 +1,4 @@
-"""A comparison of two runs in words: differences in percentage points, p-values, one sentence."""
+"""A comparison of two runs in words: points, p-values, and what it all comes to."""
 
 import math
 from collections.abc import Mapping
