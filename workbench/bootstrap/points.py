@@ -4,11 +4,29 @@ import math
 from collections.abc import Mapping
 from typing import Any, Final
 
+import polars as pl
+
 from workbench.bootstrap.comparison import Comparison
 from workbench.bootstrap.tables import percent
 
 _NOTHING: Final = "–"  # noqa: RUF001
 _LEAST_P: Final = 0.0001
+_MEASURES: Final = {"cost_usd": "cost of an episode", "duration_s": "latency of an episode"}
+_COLUMNS: Final = {
+    "family": pl.String,
+    "tasks": pl.Int64,
+    "a": pl.String,
+    "b": pl.String,
+    "b - a": pl.String,
+    "interval": pl.String,
+    "won": pl.Int64,
+    "lost": pl.Int64,
+    "tied": pl.Int64,
+    "p": pl.String,
+    "p by Holm": pl.String,
+    "tasks needed": pl.Int64,
+    "test": pl.String,
+}
 
 
 def points(difference: float | None) -> str:
@@ -32,17 +50,20 @@ def p_text(p_value: float | None) -> str:
     return f"{p_value:.3g}" if p_value >= _LEAST_P else f"< {_LEAST_P}"
 
 
-def change(row: Mapping[str, Any]) -> tuple[str, str, str, str]:
-    """A row of `Comparison.effort` as text: a, b, difference and its interval, with the unit."""
-    keys = ("a", "b", "difference")
-    form = _usd if row["measure"] == "cost_usd" else _seconds
-    if row["a"] is None:
-        return ("unknown", "unknown", _NOTHING, _NOTHING)
-    a, b, difference = (form(row[key], signed=key == "difference") for key in keys)
-    if math.isnan(row["low"]):
-        return a, b, difference, "not defined"
-    ends = (form(row[key], signed=True) for key in ("low", "high"))
-    return a, b, difference, " to ".join(ends)
+def comparison_table(comparison: Comparison) -> pl.DataFrame:
+    """The comparison by family as people read it: shares in percent, differences in points.
+
+    Columns: family, tasks, a, b, b - a, interval, won, lost, tied, p, p by Holm, tasks needed,
+    test. A difference that chance does not explain bears an asterisk.
+    """
+    rows = [_family(row) for row in comparison.families.to_dicts()]
+    return pl.DataFrame(rows, schema=_COLUMNS, orient="row")
+
+
+def effort_table(comparison: Comparison) -> pl.DataFrame:
+    """Cost and latency of an episode as people read it. Columns: mean, a, b, b - a, interval."""
+    rows = [[_MEASURES[row["measure"]], *_change(row)] for row in comparison.effort.to_dicts()]
+    return pl.DataFrame(rows, schema=["mean", "a", "b", "b - a", "interval"], orient="row")
 
 
 def conclusion(comparison: Comparison) -> str:
@@ -68,10 +89,40 @@ def families_apart(comparison: Comparison) -> str:
     return f"{looked} {', '.join(apart)} differ." if apart else f"{looked} none differs."
 
 
-def left_out(comparison: Comparison) -> str:
-    """Scored samples that had no partner; empty where there are none."""
+def remarks(comparison: Comparison) -> list[str]:
+    """What a reader should know besides: samples that had no partner, and the notes."""
     a, b = comparison.left_out_a, comparison.left_out_b
-    return f"Left out, for want of a partner: {a} scored samples of a, {b} of b." if a + b else ""
+    alone = f"Left out, for want of a partner: {a} scored samples of a, {b} of b."
+    return [alone, *comparison.notes] if a + b else [*comparison.notes]
+
+
+def _family(row: Mapping[str, Any]) -> list[Any]:
+    return [
+        row["family"],
+        row["tasks"],
+        percent(row["a"]),
+        percent(row["b"]),
+        points(row["difference"]) + ("*" if row["differs"] else ""),
+        points_interval(row["low"], row["high"]),
+        *(row[name] for name in ("won", "lost", "tied")),
+        p_text(row["p_value"]),
+        p_text(row["p_holm"]),
+        row["needed"],
+        row["test"],
+    ]
+
+
+def _change(row: Mapping[str, Any]) -> tuple[str, str, str, str]:
+    """A row of `Comparison.effort` as text: a, b, difference and its interval, with the unit."""
+    keys = ("a", "b", "difference")
+    form = _usd if row["measure"] == "cost_usd" else _seconds
+    if row["a"] is None:
+        return ("unknown", "unknown", _NOTHING, _NOTHING)
+    a, b, difference = (form(row[key], signed=key == "difference") for key in keys)
+    if math.isnan(row["low"]):
+        return a, b, difference, "not defined"
+    ends = (form(row[key], signed=True) for key in ("low", "high"))
+    return a, b, difference, " to ".join(ends)
 
 
 def _meaning(row: Mapping[str, Any], alpha: float) -> str:

@@ -8,15 +8,13 @@ import typer
 
 from workbench.bootstrap.comparison import Comparison, compare_runs
 from workbench.bootstrap.points import (
-    change,
+    comparison_table,
     conclusion,
+    effort_table,
     families_apart,
-    left_out,
-    p_text,
-    points,
-    points_interval,
+    remarks,
 )
-from workbench.cli.output import NOTHING, AsJson, console, print_json, print_table, share
+from workbench.cli.output import NOTHING, AsJson, console, print_frame, print_json
 from workbench.cli.session import opened
 
 app = typer.Typer()
@@ -47,12 +45,11 @@ def compare(
         return
     console.print(f"a: {found.a}\nb: {found.b}\n")
     _print_families(found)
-    for text in (conclusion(found), families_apart(found), left_out(found), *found.notes):
-        if text:
-            console.print(text)
+    for text in (conclusion(found), families_apart(found), *remarks(found)):
+        console.print(text)
     for outcome in ("won", "lost"):
         _print_tasks(found, outcome)
-    _print_effort(found)
+    print_frame(effort_table(found), as_json=False)
 
 
 def _plain(found: Comparison) -> dict[str, Any]:
@@ -65,49 +62,15 @@ def _plain(found: Comparison) -> dict[str, Any]:
 
 
 def _print_families(found: Comparison) -> None:
-    columns = ("family", "tasks", "a", "b", "b - a, points", "interval", "won", "lost", "tied")
-    tests = ("p", "p by Holm", "tasks needed", "test")
-    rows = [_family(row) for row in found.families.to_dicts()]
-    print_table([*columns, *tests], rows, right={*columns[1:], *tests[:-1]})
-    console.print(f"* more than chance explains at {found.alpha:g}, families corrected by Holm\n")
-
-
-def _family(row: dict[str, Any]) -> list[str]:
-    needed = row["needed"]
-    return [
-        row["family"],
-        str(row["tasks"]),
-        share(row["a"]),
-        share(row["b"]),
-        points(row["difference"]) + ("*" if row["differs"] else ""),
-        points_interval(row["low"], row["high"]),
-        *(str(row[name]) for name in ("won", "lost", "tied")),
-        p_text(row["p_value"]),
-        p_text(row["p_holm"]),
-        NOTHING if needed is None else f"{needed:,}",
-        row["test"],
-    ]
+    formats = {"tasks needed": lambda tasks: NOTHING if tasks is None else f"{tasks:,}"}
+    print_frame(comparison_table(found), as_json=False, formats=formats)
+    console.print(
+        "Differences in percentage points; tasks needed for a power of 80 %.\n"
+        f"* more than chance explains at {found.alpha:g}, families corrected by Holm\n"
+    )
 
 
 def _print_tasks(found: Comparison, outcome: str) -> None:
-    rows = found.tasks.filter(pl.col("outcome") == outcome).to_dicts()
-    if rows:
-        columns = ("task id", "family", "a", "b", "episode of a", "episode of b")
-        cells = [
-            [
-                row["task_id"],
-                row["family"],
-                f"{row['a']}/{row['epochs']}",
-                f"{row['b']}/{row['epochs']}",
-                row["episode_a"],
-                row["episode_b"],
-            ]
-            for row in rows
-        ]
-        print_table(columns, cells, title=f"Tasks {outcome} by b", right={"a", "b"})
-
-
-def _print_effort(found: Comparison) -> None:
-    names = {"cost_usd": "cost", "duration_s": "latency"}
-    rows = [[names[row["measure"]], *change(row)] for row in found.effort.to_dicts()]
-    print_table(("an episode's mean", "a", "b", "b - a", "interval"), rows)
+    rows = found.tasks.filter(pl.col("outcome") == outcome).drop("outcome")
+    if rows.height:
+        print_frame(rows, as_json=False, title=f"Tasks {outcome} by b, with epochs passed")

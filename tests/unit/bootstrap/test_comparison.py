@@ -11,7 +11,7 @@ from engine.errors import BadInput, NotFound
 from tests.browser.samples import START, Sample, a_run, facts_of, step
 from tests.browser.world import BASELINE, FINISHED, RUNNING, fill
 from workbench.bootstrap.comparison import Comparison, compare_runs
-from workbench.bootstrap.points import conclusion, families_apart, left_out
+from workbench.bootstrap.points import conclusion, families_apart, remarks
 from workbench.store import Store
 
 Evaluate = Callable[..., list[str]]
@@ -100,7 +100,7 @@ def test_samples_without_a_partner_are_counted(store: Store) -> None:
     short = recorded(store, a_new("ffff"), [True, False] * 2)
     found = compare_runs(store, run, short)
     assert (found.families["pairs"][0], found.left_out_a, found.left_out_b) == (4, 8, 0)
-    assert left_out(found) == "Left out, for want of a partner: 8 scored samples of a, 0 of b."
+    assert remarks(found) == ["Left out, for want of a partner: 8 scored samples of a, 0 of b."]
 
 
 @pytest.mark.parametrize(("scorer", "difference"), [(None, 0.0), ("exact", -1.0)])

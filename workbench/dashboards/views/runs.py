@@ -5,11 +5,10 @@ from typing import Final
 import polars as pl
 
 from workbench.bootstrap.comparison import Comparison
-from workbench.bootstrap.points import change, conclusion, families_apart, left_out
+from workbench.bootstrap.points import conclusion, effort_table, families_apart, remarks
 from workbench.dashboards.markup import render
 
 _OUTCOMES: Final = ("won", "lost")
-_MEASURES: Final = {"cost_usd": "cost of an episode", "duration_s": "latency of an episode"}
 
 
 def draw_count(runs: int) -> str:
@@ -43,14 +42,13 @@ def draw_paired(comparison: Comparison | None, refused: str) -> str:
     """
     if comparison is None:
         return render("refused.html", why=refused)
-    texts = (conclusion(comparison), families_apart(comparison), left_out(comparison))
     tasks = comparison.tasks
     outcomes = [(name, tasks.filter(pl.col("outcome") == name).to_dicts()) for name in _OUTCOMES]
     return render(
         "paired.html",
         found=comparison,
         families=comparison.families.to_dicts(),
-        texts=[text for text in (*texts, *comparison.notes) if text],
+        texts=[conclusion(comparison), families_apart(comparison), *remarks(comparison)],
         outcomes=outcomes,
-        effort=[(_MEASURES[row["measure"]], change(row)) for row in comparison.effort.to_dicts()],
+        effort=effort_table(comparison).rows(),
     )
