@@ -74,7 +74,7 @@ def conclusion(comparison: Comparison) -> str:
         f"{whole} ({row['tasks']} tasks): a difference of {points(row['difference'])} points, "
         f"{100 * (1 - comparison.alpha):g} % interval {points_interval(row['low'], row['high'])}. "
         f"It wins {row['won']} tasks, loses {row['lost']} and ties {row['tied']}; "
-        f"{row['test']}, by task: p = {p_text(row['p_value'])}."
+        f"{row['test']}, by task: {_p_of(row)}."
     )
     return f"{said} {_meaning(row, comparison.alpha)}"
 
@@ -123,6 +123,13 @@ def _change(row: Mapping[str, Any]) -> tuple[str, str, str, str]:
         return a, b, difference, "not defined"
     ends = (form(row[key], signed=True) for key in ("low", "high"))
     return a, b, difference, " to ".join(ends)
+
+
+def _p_of(row: Mapping[str, Any]) -> str:
+    """The p-value, and how far draws may have moved it where it was drawn."""
+    text = p_text(row["p_value"])
+    p = f"p {text}" if text.startswith("<") else f"p = {text}"
+    return f"{p} (standard error of the draws {row['p_error']:.2g})" if row["p_error"] else p
 
 
 def _meaning(row: Mapping[str, Any], alpha: float) -> str:

@@ -193,6 +193,15 @@ def test_the_conclusion_names_test_and_chance(store: Store) -> None:
     assert "Of 3 families, corrected by Holm, none differs." in text
 
 
+def test_a_drawn_p_value_comes_with_its_error(store: Store) -> None:
+    """More tasks that differ than can be counted out are drawn, and the text says how exactly."""
+    one = recorded(store, a_new("eeee"), [True] * 60)
+    other = recorded(store, a_new("ffff"), [n % 3 == 0 for n in range(60)])
+    assert "permutation, drawn, by task: p < 0.0001 (standard error of the draws" in said(
+        compare_runs(store, one, other)
+    )
+
+
 def test_the_evaluated_are_compared(store: Store, evaluated: Evaluate) -> None:
     """Runs of the bundled suite, as the runner records them."""
     echo, constant = evaluated("echo", "constant", limit=24)
