@@ -3,6 +3,7 @@
     import workbench as wb
 
     wb.evaluate("helpdesk", model="small", limit=6)   # the scoreboard, as a Polars frame
+    wb.compare("run-20260101", "last").families       # paired, with intervals and tests
     store = wb.open()
     store.runs(), store.episodes("last"), store.steps("last")
 
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from workbench.bootstrap.api import evaluate
+    from workbench.bootstrap.comparison import Comparison, compare
     from workbench.bootstrap.failures import worst_tasks
     from workbench.bootstrap.lineup import lineup
     from workbench.bootstrap.recordings import import_tau_bench
@@ -25,7 +27,9 @@ if TYPE_CHECKING:
     from workbench.store import open_store as open  # noqa: A004 - reads as `wb.open()`
 
 __all__ = [
+    "Comparison",
     "Store",
+    "compare",
     "evaluate",
     "import_tau_bench",
     "lengths",
@@ -41,6 +45,8 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Comparison": ("workbench.bootstrap.comparison", "Comparison"),
+    "compare": ("workbench.bootstrap.comparison", "compare"),
     "Store": ("workbench.store", "Store"),
     "evaluate": ("workbench.bootstrap.api", "evaluate"),
     "import_tau_bench": ("workbench.bootstrap.recordings", "import_tau_bench"),

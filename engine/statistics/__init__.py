@@ -1,17 +1,38 @@
-"""Numbers about scores: one file each, none needs another."""
+"""Numbers about scores, one file each: means and intervals, tests of pairs, agreement, pass@k."""
 
+from engine.statistics.alpha import Alpha, krippendorffs_alpha
 from engine.statistics.clustered import clustered_standard_error
+from engine.statistics.holm import holm
 from engine.statistics.intervals import Interval, t_interval, wilson_interval
+from engine.statistics.kappa import Kappa, cohens_kappa
+from engine.statistics.mcnemar import McNemar, mcnemar_corrected, mcnemar_exact
 from engine.statistics.mean import mean, standard_error
+from engine.statistics.paired import Difference, paired_difference
 from engine.statistics.pass_at_k import pass_at_k
 from engine.statistics.pass_hat_k import pass_hat_k
+from engine.statistics.permutation import Permutation, permutation_test
+from engine.statistics.sample_size import paired_power, paired_sample_size
 
 __all__ = [
+    "Alpha",
+    "Difference",
     "Interval",
+    "Kappa",
+    "McNemar",
+    "Permutation",
     "clustered_standard_error",
+    "cohens_kappa",
+    "holm",
+    "krippendorffs_alpha",
+    "mcnemar_corrected",
+    "mcnemar_exact",
     "mean",
+    "paired_difference",
+    "paired_power",
+    "paired_sample_size",
     "pass_at_k",
     "pass_hat_k",
+    "permutation_test",
     "standard_error",
     "t_interval",
     "wilson_interval",

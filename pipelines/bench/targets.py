@@ -49,5 +49,10 @@ TARGETS: Final[Mapping[str, Mapping[str, Target]]] = {
         "step_overhead_us": Target("<=", 50),
         "ratio_vs_langgraph": Target(">=", 5),
     },
+    "judges": {
+        "statistics_recomputed": Target("==", 1.0),
+        "jury_minus_majority_natural": Target(">=", 0),
+        "jury_minus_best_natural": Target(">=", 0),
+    },
     "contracts": {"validate_us": Target("<=", 15)},
 }

@@ -1,10 +1,12 @@
-"""What a notebook on repeated episodes looks at: a run of the store, recordings, a small run."""
+"""What notebooks look at: a run of the store, recordings, a small run; two runs to compare."""
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from engine.errors import NotFound
 from workbench.bootstrap import Bench, Request, evaluate
+from workbench.bootstrap.lineup import lineup
 from workbench.bootstrap.recordings import import_tau_bench
 from workbench.settings import Settings
 from workbench.store import Store
@@ -34,6 +36,21 @@ def repeated_run(
         return store, import_tau_bench(store, found).run_id
     with ThreadPoolExecutor(max_workers=1) as pool:  # a notebook's thread has an event loop already
         return store, pool.submit(asyncio.run, evaluate(_SMALL, Bench(settings, store))).result()[0]
+
+
+def two_runs(store: Store, run: str | None, against: str | None) -> tuple[str, str]:
+    """The run to compare with, and the run compared.
+
+    The latter is the one named, else the newest that asked a model; the former is the one named,
+    else a baseline over the same samples. Raises `NotFound` where there is none.
+    """
+    compared, *beside = lineup(store, run)
+    if against is not None:
+        return resolve_run(store.lake, against), compared
+    if not beside:
+        hint = "name one; workbench runs lists them"
+        raise NotFound(f"no baseline over the samples of {compared} to compare it with", hint=hint)
+    return beside[0], compared
 
 
 def public_recordings(settings: Settings) -> Path | None:

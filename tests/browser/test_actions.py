@@ -29,11 +29,11 @@ async def select(tab: Tab, *runs: str) -> None:
 
 
 async def test_two_runs_are_put_side_by_side(site: Site, tab: Tab) -> None:
-    """Selecting two shows their scores and where their configurations differ."""
+    """Selecting two shows how they differ, their scores, and where their configurations differ."""
     await tab.goto(site.page("runs"))
     await select(tab, FINISHED, BASELINE)
-    await tab.sees("Scores side by side", "points", "Where their configurations differ")
-    await tab.sees("agent_hash", "-50.0 points")
+    await tab.sees("b against a, paired by task", "-83.2 to -16.8", "Tasks lost by b: 5")
+    await tab.sees("Scores side by side", "Where their configurations differ", "agent_hash")
 
 
 async def test_a_tag_is_kept_with_its_author(site: Site, tab: Tab) -> None:

@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
+import workbench as wb
 from engine.errors import BadInput, WorkbenchError
 from pipelines.flows import steps
 from pipelines.flows.page import write_page
 from pipelines.flows.reporting import find_notebook
 from workbench.bootstrap import Request
+from workbench.bootstrap.points import conclusion
 from workbench.settings import Settings
 
 
@@ -86,3 +88,14 @@ def test_a_failing_cell_is_named(tmp_path: Path) -> None:
     with pytest.raises(WorkbenchError, match=r"02_recorded_agents.ipynb, cell \d+: NotFound"):
         write_page(notebook, given, tmp_path / "r.html")
     assert not (tmp_path / "r.html").exists()
+
+
+def test_two_runs_come_out_as_the_command_compares_them(tmp_path: Path) -> None:
+    """The third notebook's conclusion is that of the comparison itself."""
+    settings = Settings(home=tmp_path / "home")
+    echo, constant = steps.score(settings, Request("helpdesk", agents=("echo", "constant")))
+    given = {"home": str(settings.home), "run": constant, "against": echo}
+    page = Page(write_page(find_notebook("03_compare_two_runs"), given, tmp_path / "r.html"))
+    found = wb.compare(echo, constant, home=settings.home)
+    assert conclusion(found) in " ".join(page.text.split())
+    assert found.tasks["episode_b"][0] in page.text

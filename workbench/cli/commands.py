@@ -6,6 +6,7 @@ from typing import Final
 COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "eval": ("workbench.cli.eval", "Run a suite with models and agents, and score it."),
     "runs": ("workbench.cli.runs", "List, show, compare, tag and annotate runs."),
+    "compare": ("workbench.cli.compare", "Compare two runs over the same tasks, with tests."),
     "episodes": ("workbench.cli.episodes", "List the episodes of a run, or read one."),
     "escalations": ("workbench.cli.escalations", "Decide about episodes that wait for a person."),
     "search": ("workbench.cli.search", "Find text in transcripts."),

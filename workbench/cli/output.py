@@ -23,7 +23,9 @@ console = Console(width=None if sys.stdout.isatty() else _WIDE, **_PLAIN)  # typ
 progress_console = Console(stderr=True, **_PLAIN)  # type: ignore[arg-type]
 
 # Names that are copied into the next command are never broken over lines.
-_WHOLE: Final = frozenset({"run", "run id", "episode id", "task id", "escalation id"})
+_WHOLE: Final = frozenset(
+    {"run", "run id", "episode id", "episode a", "episode b", "task id", "escalation id"}
+)
 
 # What a cell says where there is nothing to say.
 NOTHING = "–"  # noqa: RUF001

@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from workbench.bootstrap.points import p_text, points, points_interval
 from workbench.dashboards import words
 
 _ENVIRONMENT: Final = Environment(
@@ -23,8 +24,10 @@ _ENVIRONMENT.filters |= {
     name: getattr(words, name)
     for name in ("utc", "duration", "usd", "percent", "decimal", "exact", "count", "verdict")
 } | {"id": lambda text: quote(text, safe="")}
+_ENVIRONMENT.filters |= {"points": points, "p_text": p_text}
 _ENVIRONMENT.globals |= {
     "interval": words.interval,
+    "points_interval": points_interval,
     "who": words.who,
     "tokens": words.tokens,
     "nothing": words.NOTHING,

@@ -5,6 +5,7 @@ empty. Whiskers are 95 % intervals; colours are those of Okabe and Ito, which co
 tell apart; series that share a figure differ in their marker too.
 """
 
+from workbench.figures.contrasts import differences_by_family
 from workbench.figures.distributions import cost_distribution, latency_distribution
 from workbench.figures.endings import stop_reasons
 from workbench.figures.lengths import steps_by_outcome
@@ -16,6 +17,7 @@ from workbench.figures.trend import score_trend
 
 __all__ = [
     "cost_distribution",
+    "differences_by_family",
     "latency_distribution",
     "pass_curves",
     "score_by_family",

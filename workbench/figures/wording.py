@@ -17,6 +17,16 @@ def interval(low: float, high: float) -> str:
     return "not defined" if low != low else f"{percent(low)} to {percent(high)}"  # noqa: PLR0124
 
 
+def difference(shares: float) -> str:
+    """A difference of shares in percentage points, with its sign."""
+    return f"{100 * shares:+.1f}"
+
+
+def difference_interval(low: float, high: float) -> str:
+    """Its interval, in points; one that is not defined says so."""
+    return "not defined" if low != low else f"{difference(low)} to {difference(high)}"  # noqa: PLR0124
+
+
 def usd(value: float | None) -> str:
     """A price; four digits below a dollar, for calls cost fractions of a cent."""
     if value is None:

@@ -1,7 +1,10 @@
 """What one run's questions answer."""
 
+import json
+
 import pytest
 
+from engine.contracts import system, user
 from engine.errors import NotFound
 from tests.unit.store import facts
 from workbench.store import Store
@@ -75,3 +78,15 @@ def test_unknown_run(recorded: Store) -> None:
         runs.one(recorded.lake, "run-0")
     with pytest.raises(NotFound):
         run.provenance(recorded.lake, "run-0")
+
+
+@pytest.mark.parametrize("instructions", ["Be brief.", "Be kind."])
+def test_what_was_asked_leaves_instructions_out(store: Store, instructions: str) -> None:
+    """A task's words are those put to the agent first, whatever its instructions say."""
+    told = (system(instructions), user("What is 6 x 7?"))
+    with store.recorder() as recorder:
+        recorder.add(facts.run(), facts.step(0, 0, kind="input", messages=told))
+        recorder.add(facts.step(0, 1), facts.episode(0), facts.score(0), facts.end())
+    [row] = run.asked(store.lake, facts.RUN).to_dicts()
+    assert row["task_id"] == "task-0"
+    assert [m["content"] for m in json.loads(row["asked"])] == ["What is 6 x 7?"]

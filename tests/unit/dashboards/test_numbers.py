@@ -1,9 +1,13 @@
 """What pages ask of the store."""
 
+from html import escape
+
 import pytest
 
 from engine.errors import NotFound
 from tests.browser.world import BASELINE, BROKEN, FINISHED, IMPORTED, RICH, RUNNING
+from workbench.bootstrap.comparison import compare_runs
+from workbench.bootstrap.points import conclusion
 from workbench.dashboards.numbers.contracts import load_contracts
 from workbench.dashboards.numbers.episode import load_episode
 from workbench.dashboards.numbers.overview import load_overview
@@ -16,6 +20,7 @@ from workbench.dashboards.views.contracts import (
     draw_violations,
 )
 from workbench.dashboards.views.rows import episodes_table, run_rows, runs_table
+from workbench.dashboards.views.runs import draw_paired
 from workbench.store import Store
 
 
@@ -52,12 +57,33 @@ def test_runs_are_those_that_fit(store: Store, state: RunsState, found: list[str
 
 
 def test_two_selected_runs_are_compared(store: Store) -> None:
-    """In the order of their selection; one or three are not."""
-    comparison = load_runs(store, RunsState(selected=(FINISHED, BASELINE))).comparison
-    assert comparison
-    assert comparison.board["run_id"].unique(maintain_order=True).to_list() == [FINISHED, BASELINE]
-    assert "agent_hash" in comparison.differences["name"].to_list()
-    assert load_runs(store, RunsState(selected=(FINISHED,))).comparison is None
+    """In the order of their selection, the second against the first; one or three are not."""
+    two = load_runs(store, RunsState(selected=(FINISHED, BASELINE))).two
+    assert two
+    assert two.comparison
+    assert (two.comparison.a, two.comparison.b) == (FINISHED, BASELINE)
+    assert two.board["run_id"].unique(maintain_order=True).to_list() == [FINISHED, BASELINE]
+    assert "agent_hash" in two.differences["name"].to_list()
+    assert load_runs(store, RunsState(selected=(FINISHED,))).two is None
+
+
+def test_what_cannot_be_compared_stands_side_by_side(store: Store) -> None:
+    """With the reason in place of a test."""
+    two = load_runs(store, RunsState(selected=(FINISHED, RUNNING))).two
+    assert two
+    assert two.comparison is None
+    assert "is running" in draw_paired(two.comparison, two.refused)
+
+
+def test_the_page_shows_what_the_command_does(store: Store) -> None:
+    """The same comparison: difference, p-value, conclusion, and links to episodes that differ."""
+    two = load_runs(store, RunsState(selected=(FINISHED, BASELINE))).two
+    assert two
+    html = draw_paired(two.comparison, "")
+    assert "-83.2 to -16.8" in html
+    assert escape(conclusion(compare_runs(store, FINISHED, BASELINE))) in html
+    assert 'href="episode?id=ep-aaaa0000000000000009"' in html
+    assert 'href="episode?id=ep-bbbb0000000000000009"' in html
 
 
 def test_a_run_comes_with_its_baselines(store: Store) -> None:

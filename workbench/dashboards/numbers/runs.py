@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from engine.errors import BadInput
+from workbench.bootstrap.comparison import Comparison, compare_runs
 from workbench.bootstrap.results import scoreboard
 from workbench.dashboards.state import RunsState
 from workbench.store import Store
@@ -18,12 +20,16 @@ _NO_CHOICE = ("run_id", "name", "started_at")
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
-    """Two runs side by side."""
+class TwoRuns:
+    """Two runs side by side, in the order of their selection."""
 
     runs: pl.DataFrame
     board: pl.DataFrame
     differences: pl.DataFrame
+    comparison: Comparison | None
+    """The second against the first; null where they cannot be compared."""
+    refused: str
+    """Why they cannot; empty where they can."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +38,11 @@ class RunsNumbers:
 
     listed: pl.DataFrame
     choices: dict[str, list[str]]
-    comparison: Comparison | None
+    two: TwoRuns | None
 
 
 def load_runs(store: Store, state: RunsState) -> RunsNumbers:
-    """Runs as filtered, with the comparison of those selected where they are two."""
+    """Runs as filtered, with those selected compared where they are two."""
     found = runs.latest(store.lake, MOST, search=state.search, tag=state.tag)
     wanted = {
         name: value
@@ -46,7 +52,7 @@ def load_runs(store: Store, state: RunsState) -> RunsNumbers:
     return RunsNumbers(
         listed=found.filter(**wanted),
         choices=_choices(store, found),
-        comparison=_compare(store, state.selected),
+        two=_two(store, state.selected),
     )
 
 
@@ -57,12 +63,23 @@ def _choices(store: Store, found: pl.DataFrame) -> dict[str, list[str]]:
     return {**values, "tag": used["tag"].to_list()}
 
 
-def _compare(store: Store, selected: tuple[str, ...]) -> Comparison | None:
+def _two(store: Store, selected: tuple[str, ...]) -> TwoRuns | None:
     if len(selected) != _PAIR:
         return None
     one, other = selected
-    return Comparison(
+    comparison, refused = _compared(store, one, other)
+    return TwoRuns(
         runs=runs.summaries(store.lake, [one, other]),
         board=scoreboard(store, [one, other]),
         differences=differences(store.lake, one, other).filter(~pl.col("name").is_in(_NO_CHOICE)),
+        comparison=comparison,
+        refused=refused,
     )
+
+
+def _compared(store: Store, one: str, other: str) -> tuple[Comparison | None, str]:
+    """The comparison, or why there is none."""
+    try:
+        return compare_runs(store, one, other), ""
+    except BadInput as error:
+        return None, str(error)

@@ -4,16 +4,16 @@ from typing import Any
 
 from workbench.dashboards.address import asked, write_address
 from workbench.dashboards.labels import LabelForm
-from workbench.dashboards.numbers.runs import Comparison, RunsNumbers, load_runs
+from workbench.dashboards.numbers.runs import RunsNumbers, TwoRuns, load_runs
 from workbench.dashboards.part import card, markup, picture
 from workbench.dashboards.shell import Plan, build
 from workbench.dashboards.state import ANY, FILTERS, RunsState
 from workbench.dashboards.tables import listing
 from workbench.dashboards.toolkit import Template, pn
 from workbench.dashboards.views.rows import runs_table
-from workbench.dashboards.views.runs import draw_comparison, draw_count, draw_hint
+from workbench.dashboards.views.runs import draw_count, draw_hint, draw_paired, draw_side_by_side
 from workbench.dashboards.watch import Watch
-from workbench.figures import score_by_family
+from workbench.figures import differences_by_family, score_by_family
 from workbench.store import Store
 
 _TITLES = {
@@ -50,8 +50,12 @@ class _RunsPage:
         )
         self._table = listing(_TITLES, page="run", selectable=True)
         self._count, self._hint = markup(draw_count), markup(draw_hint)
-        self._board, self._differences = picture(score_by_family), markup(draw_comparison)
+        self._contrast, self._paired = picture(differences_by_family), markup(str)
+        self._board, self._differences = picture(score_by_family), markup(draw_side_by_side)
+        self._apart = card(self._contrast.pane)
         self._compared = pn.Column(
+            self._apart,
+            self._paired.pane,
             card(self._board.pane),
             self._differences.pane,
             sizing_mode="stretch_width",
@@ -109,7 +113,7 @@ class _RunsPage:
             self._select_again(numbers.listed["run_id"].to_list())
         self._count.show(numbers.listed.height)
         self._hint.show(self._chosen)
-        self._show_comparison(numbers.comparison)
+        self._show_two(numbers.two)
 
     def _select_again(self, ids: list[str]) -> None:
         """Keep what was selected, wherever it stands now; what is filtered out is let go."""
@@ -117,11 +121,15 @@ class _RunsPage:
         self._chosen = tuple(kept)
         self._table.pane.selection = [ids.index(run_id) for run_id in kept]
 
-    def _show_comparison(self, comparison: Comparison | None) -> None:
-        if comparison:
-            self._board.show(comparison.board)
-            self._differences.show(comparison.runs, comparison.board, comparison.differences)
-        self._compared.visible = comparison is not None
+    def _show_two(self, two: TwoRuns | None) -> None:
+        if two:
+            self._board.show(two.board)
+            self._differences.show(two.runs, two.board, two.differences)
+            self._paired.show(draw_paired(two.comparison, two.refused))
+            self._apart.visible = two.comparison is not None
+            if two.comparison:
+                self._contrast.show(two.comparison.families)
+        self._compared.visible = two is not None
 
 
 def _choice(name: str, value: str | None) -> Any:

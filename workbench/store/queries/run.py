@@ -75,6 +75,21 @@ def finished_samples(lake: Lake, run_id: str) -> set[tuple[str, int]]:
     return set(lake.frame(sql, {"run": run_id}).iter_rows())
 
 
+def asked(lake: Lake, run_id: str) -> pl.DataFrame:
+    """What each task was, in the words that were put to the agent beside its instructions.
+
+    Columns: task_id, asked (JSON); several rows where the epochs of a task differ.
+    """
+    sql = """
+        SELECT DISTINCT task_id, to_json(list_filter(
+            from_json(messages, '["JSON"]'),
+            lambda message: json_extract_string(message, '$.role') <> 'system'))::VARCHAR AS asked
+        FROM steps JOIN episodes USING (run_id, episode_id)
+        WHERE run_id = $run AND kind = 'input' AND "index" = 0 ORDER BY task_id, asked
+    """
+    return lake.frame(sql, {"run": run_id})
+
+
 def provenance(lake: Lake, run_id: str) -> dict[str, Any]:
     """All a run was made of, nested values under dotted names; raises `NotFound`."""
     fact = run_fact(lake, run_id).model_dump(mode="json")

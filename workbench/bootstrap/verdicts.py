@@ -1,0 +1,45 @@
+"""Each scored sample of a run with its verdict, cost and time."""
+
+import polars as pl
+
+from engine.errors import NotFound
+from workbench.store import Store
+from workbench.store.queries.run import cost_latency, sample_scores
+
+
+def verdicts(store: Store, run_id: str, scorer: str | None = None) -> pl.DataFrame:
+    """A row for each sample that was scored; of several episodes of one the last counts.
+
+    Columns: task_id, family, epoch, passed (by the one scorer named, else by every one),
+    episode_id, cost_usd (null: unknown), duration_s (null: a recording, which has no times).
+    Raises `NotFound` where the scorer named has judged nothing.
+    """
+    scores = sample_scores(store.lake, run_id)
+    if scorer is not None:
+        scores = _of(scores, scorer, run_id)
+    passed = scores.group_by("episode_id").agg(pl.col("passed").all())
+    timed = pl.when(pl.col("stop_reason") != "recorded").then("duration_s")
+    return (
+        cost_latency(store.lake, run_id)
+        .join(passed, "episode_id")
+        .sort("started_at", "episode_id")
+        .unique(["task_id", "epoch"], keep="last", maintain_order=True)
+        .select(
+            "task_id",
+            "family",
+            "epoch",
+            "passed",
+            "episode_id",
+            "cost_usd",
+            timed.alias("duration_s"),
+        )
+    )
+
+
+def _of(scores: pl.DataFrame, scorer: str, run_id: str) -> pl.DataFrame:
+    found = scores.filter(pl.col("scorer") == scorer)
+    if found.is_empty():
+        known = ", ".join(scores["scorer"].unique().sort())
+        hint = f"its scorers: {known}" if known else "none of its episodes is scored"
+        raise NotFound(f"no scorer {scorer!r} in {run_id}", hint=hint)
+    return found
