@@ -7,7 +7,7 @@ where that one was, and goes on from there.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from engine.contracts import (
     Boundary,
@@ -37,7 +37,7 @@ from engine.orchestration.log import Log, Parked, Stopped
 from engine.orchestration.meter import Meter
 from engine.orchestration.parts import Parts
 from engine.orchestration.result import Result
-from engine.orchestration.scribe import Key, Scribe, Turn
+from engine.orchestration.scribe import Key, Turn
 from engine.orchestration.steering import Steering
 from engine.orchestration.team import ASK, HANDOFF, Question
 from engine.orchestration.transcript import Transcript
@@ -51,7 +51,7 @@ class Loop:
         self._team = team
         self._parts = parts
         self._log = parts.log if parts.log is not None or not team.may_wait else Log()
-        self._scribe = Scribe(key, parts.emit, parts.clock)
+        self._scribe = parts.scribe(key, parts.emit, parts.clock)
         self._calls = Calls(team, parts, self._scribe, self._log, self._ask_worker)
         self._steering = Steering(team, parts, self._log, self._say)
         self._meter = Meter()
@@ -62,14 +62,17 @@ class Loop:
         self._error: ErrorSpec | None = None
         self._wait: Wait | None = None
 
-    async def run(self, inputs: Sequence[MessageSpec]) -> Result:
-        """Run to an end and say which; only cancellation is raised, and `result` outlives it."""
+    async def run(self, inputs: Sequence[MessageSpec], replies: Iterable[str] = ()) -> Result:
+        """Run to an end and say which; only cancellation is raised, and `result` outlives it.
+
+        `replies` are what a person says in turn, each after an answer.
+        """
         line = Line(self._team.agent(self._team.entry), self._transcript, None)
         try:
             async with asyncio.timeout(self._team.limits.deadline_s - self._parts.elapsed_s):
                 given = [check(Boundary.INPUT, MessageSpec, message) for message in inputs]
                 self._enter(line, given, "input")
-                self._stop = await self._converse(line)
+                self._stop = await self._talk(line, replies)
         except TimeoutError:
             self._stop = StopReason.DEADLINE
         except Parked as parked:
@@ -99,6 +102,16 @@ class Loop:
             log=self._log.entries if self._log and self._wait else {},
             elapsed_s=self._steering.elapsed_s,
         )
+
+    async def _talk(self, line: Line, replies: Iterable[str]) -> StopReason:
+        """Converse, and again after each reply, until something but an answer ends it."""
+        stop = await self._converse(line)
+        for said in replies:
+            if stop is not StopReason.ANSWERED:
+                break
+            self._say(line, said, {}, "human")
+            stop = await self._converse(line)
+        return stop
 
     async def _converse(self, line: Line) -> StopReason:
         while True:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from engine.clock import Clock, SystemClock
 from engine.contracts import Model
 from engine.orchestration.log import Log
-from engine.orchestration.scribe import Emit
+from engine.orchestration.scribe import Emit, Key, Scribe
 from engine.tools import Toolbox
 
 
@@ -16,7 +16,7 @@ class Parts:
     """What a loop needs from outside: models by name (null: the run's), tools, time, randomness.
 
     Without `emit` no step is built at all: the loop then costs what its decisions cost. `log` and
-    `elapsed_s` are those of a parked episode that goes on.
+    `elapsed_s` are those of a parked episode that goes on. `scribe` makes what builds the facts.
     """
 
     model: Callable[[str | None], Model]
@@ -27,3 +27,4 @@ class Parts:
     seed: int | None = None
     log: Log | None = None
     elapsed_s: float = 0.0
+    scribe: Callable[[Key, Emit | None, Clock], Scribe] = Scribe

@@ -1,0 +1,18 @@
+"""Recorded episodes through today's loop: where they part from it, and what it is then."""
+
+from engine.replay.divergence import Difference, Divergence, Mode, Replayed
+from engine.replay.imported import imported_setup
+from engine.replay.recording import Recording
+from engine.replay.replay import replay
+from engine.replay.setup import Setup
+
+__all__ = [
+    "Difference",
+    "Divergence",
+    "Mode",
+    "Recording",
+    "Replayed",
+    "Setup",
+    "imported_setup",
+    "replay",
+]
