@@ -7,6 +7,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "eval": ("workbench.cli.eval", "Run a suite with models and agents, and score it."),
     "runs": ("workbench.cli.runs", "List, show, compare, tag and annotate runs."),
     "episodes": ("workbench.cli.episodes", "List the episodes of a run, or read one."),
+    "replay": ("workbench.cli.replay", "Lead recorded episodes through today's loop."),
     "search": ("workbench.cli.search", "Find text in transcripts."),
     "sql": ("workbench.cli.sql", "Ask the store in SQL."),
     "import": ("workbench.cli.importing", "Take in episodes recorded elsewhere."),

@@ -1,0 +1,93 @@
+"""`workbench replay` from start to finish, on a scripted model."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.integration.cli.conftest import Run
+
+SUITE = """
+name: sums
+version: "1"
+families:
+  - {name: add, team: solo, scorers: [exact]}
+teams:
+  - name: solo
+    entry: solver
+    agents:
+      - {name: solver, instructions: Add., tools: [add]}
+"""
+TOOLS = '''
+def add(a: int, b: int) -> int:
+    """Add two numbers."""
+    return a + b
+
+
+TOOLS = [add]
+'''
+SCRIPT = [{"tool_calls": [{"name": "add", "arguments": {"a": 1, "b": 2}}]}, "3"]
+
+
+@pytest.fixture
+def suite(tmp_path: Path) -> Path:
+    """A suite of two tasks and a script that solves them, in the current folder."""
+    folder = tmp_path / "datasets" / "sums"
+    folder.mkdir(parents=True)
+    (folder / "suite.yaml").write_text(SUITE)
+    (folder / "tools.py").write_text(TOOLS)
+    tasks = [{"id": f"t{n}", "family": "add", "input": "1+2", "target": "3"} for n in range(2)]
+    (folder / "tasks.jsonl").write_text("\n".join(map(json.dumps, tasks)))
+    (tmp_path / "script.json").write_text(json.dumps(SCRIPT))
+    return folder
+
+
+@pytest.fixture
+def recorded(workbench: Run, suite: Path) -> Path:
+    """A run of it."""
+    models = ("--model", "scripted:script.json", "--concurrency", "1", "--tag", "nightly")
+    done = workbench("eval", "sums", *models, "--agent", "default", "--agent", "echo")
+    assert done.returncode == 0, done.stderr
+    return suite
+
+
+@pytest.mark.usefixtures("recorded")
+def test_unchanged_episodes_replay_whole(workbench: Run) -> None:
+    """Every episode of a model comes as it was recorded; what asks no model is skipped."""
+    done = workbench("replay", "--tag", "nightly", "--json")
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert (told["replayed"], told["diverged"], len(told["skipped"])) == (2, 0, 2)
+
+
+def test_a_changed_suite_is_found_and_shown(workbench: Run, recorded: Path) -> None:
+    """Other instructions today end with 1 and show the line that differs."""
+    (recorded / "suite.yaml").write_text(SUITE.replace("Add.", "Sum up."))
+    done = workbench("replay", "--tag", "nightly")
+    assert done.returncode == 1
+    assert "step 0: prompt changed" in done.stdout
+    assert '"content": "Sum up."' in done.stdout
+
+
+def test_a_changed_tool_is_found_when_tools_are_live(workbench: Run, recorded: Path) -> None:
+    """A tool that gives something else is no matter in a strict replay, and one with it live."""
+    (recorded / "tools.py").write_text(TOOLS.replace("a + b", "a - b"))
+    assert workbench("replay", "--tag", "nightly").returncode == 0
+    done = workbench("replay", "--tag", "nightly", "--mode", "tools-live")
+    assert (done.returncode, "step 1, call 1: result changed" in done.stdout) == (1, True)
+
+
+@pytest.mark.usefixtures("recorded")
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ([], "give an episode, a run or a tag"),
+        (["ep-zz"], "no episode 'ep-zz'"),
+        (["last"], "it has no exchanges with a model"),
+    ],
+)
+def test_unusable_input(workbench: Run, arguments: list[str], said: str) -> None:
+    """Nothing given, an unknown id, a run without exchanges: exit code 2 and a word on why."""
+    done = workbench("replay", *arguments)
+    assert done.returncode == 2
+    assert said in done.stderr
