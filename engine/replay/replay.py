@@ -9,7 +9,7 @@ from engine.errors import BadInput
 from engine.orchestration import Key, Loop, Parts
 from engine.replay.clock import FollowingClock
 from engine.replay.compare import ending_parting
-from engine.replay.divergence import Difference, Divergence, Mode, Replayed
+from engine.replay.divergence import Divergence, Mode, Replayed
 from engine.replay.follower import Follower
 from engine.replay.recording import Recording
 from engine.replay.setup import Setup
@@ -25,19 +25,11 @@ async def replay(recording: Recording, setup: Setup, mode: Mode = Mode.STRICT) -
     """
     recording.check()
     late = await _run(recording, setup, mode, late=True)
-    if not _may_be_of_time(late.divergence) or mode is not Mode.STRICT:
+    if late.divergence is None or mode is not Mode.STRICT:
         return late
+    # It may come of a time that was read between two that are recorded.
     early = await _run(recording, setup, mode, late=False)
-    return late if early.divergence else early
-
-
-def _may_be_of_time(found: Divergence | None) -> bool:
-    """Whether it may come of a time that was read between two that are recorded."""
-    return found is not None and found.kind in {
-        Difference.GUARD_CHANGED,
-        Difference.STEP_CHANGED,
-        Difference.ENDING_CHANGED,
-    }
+    return early if early.divergence is None or early.steps > late.steps else late
 
 
 async def _run(recording: Recording, setup: Setup, mode: Mode, *, late: bool) -> Replayed:

@@ -49,5 +49,12 @@ TARGETS: Final[Mapping[str, Mapping[str, Target]]] = {
         "step_overhead_us": Target("<=", 50),
         "ratio_vs_langgraph": Target(">=", 5),
     },
+    "replay": {
+        "false_divergences": Target("==", 0),
+        "planted_divergences_found": Target("==", 1.0),
+        "first_step_exact": Target("==", 1.0),
+        "state_dependent_keys": Target("==", 2),
+        "steps_per_s": Target(">=", 20_000),
+    },
     "contracts": {"validate_us": Target("<=", 15)},
 }
