@@ -67,6 +67,9 @@ class Answers:
             return answer.response
         raise _raised(answer.error, stop)
 
+    def __len__(self) -> int:
+        return len(self._left)
+
     def _next(self, request: ModelRequest) -> int:
         if not self._recording.branched:
             return -1
@@ -123,11 +126,21 @@ class StandInTools(Toolbox):
         del limit_s
         waiting = self.left.get(canonical({"name": name, "arguments": arguments}))
         if not waiting:
-            raise self.stop or Unrecorded
+            raise self.stop or Unrecorded(f"{name} was not called so in the recording")
         exchange = waiting[0]
         if exchange.error is None:
             return exchange.response
         raise _raised(exchange.error, StopReason.RECORDED)
+
+    async def take(self, name: str, arguments: JsonObject) -> Json:
+        """As `call`; that recorded call is then used up."""
+        waiting = self.left.get(canonical({"name": name, "arguments": arguments}))
+        first = waiting[0] if waiting else None
+        try:
+            return await self.call(name, arguments)
+        finally:
+            if first is not None:
+                self.done(first)
 
     def done(self, exchange: Exchange) -> None:
         """That recorded call has been replayed, whoever gave its result."""

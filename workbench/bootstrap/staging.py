@@ -2,16 +2,19 @@
 
 from functools import cache
 
-from engine.contracts import Model, Run, Spend
+from engine.contracts import Model, Run, Spend, canonical
 from engine.errors import BadInput
 from engine.evals import Suite
 from engine.evals.sources import load_suite
 from engine.models.catalog import LARGE, SMALL, Catalog
 from engine.models.voting import VOTES
-from engine.replay import Mode, Recording, Setup, imported_setup
+from engine.replay import Edit, Mode, Recording, Setup, imported_setup
 from workbench.bootstrap.places import suite_folders, team_of
 from workbench.store import Store
 from workbench.store.queries import facts
+
+EDIT = "edit"
+"""Where the metadata of a fork hold what was edited."""
 
 
 class Stage:
@@ -35,9 +38,9 @@ class Stage:
                 said = f"it was imported from {run.source}: its models and tools are not here"
                 raise BadInput(said, hint="--mode strict")
             return imported_setup(recording)
-        suite = self._suite(run)
+        suite = self.suite(run)
         task = suite.task(recording.episode.task_id)
-        return Setup(
+        setup = Setup(
             team=team_of(run.agent, suite, task),
             inputs=task.messages,
             tools=suite.tools,
@@ -46,8 +49,10 @@ class Stage:
             worst=self._worst,
             live=lambda name: self._model(name or run.model),
         )
+        edit = recording.episode.metadata.get(EDIT)
+        return setup if edit is None else Edit.parse(canonical(edit)).setup(setup)
 
-    def _suite(self, run: Run) -> Suite:
+    def suite(self, run: Run) -> Suite:
         """The suite that the run names, as it is now."""
         if run.run_id not in self._suites:
             asked = run.provenance.settings

@@ -8,6 +8,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "runs": ("workbench.cli.runs", "List, show, compare, tag and annotate runs."),
     "episodes": ("workbench.cli.episodes", "List the episodes of a run, or read one."),
     "replay": ("workbench.cli.replay", "Lead recorded episodes through today's loop."),
+    "fork": ("workbench.cli.fork", "Go on live from a step of a recorded episode."),
     "search": ("workbench.cli.search", "Find text in transcripts."),
     "sql": ("workbench.cli.sql", "Ask the store in SQL."),
     "import": ("workbench.cli.importing", "Take in episodes recorded elsewhere."),

@@ -91,3 +91,34 @@ def test_unusable_input(workbench: Run, arguments: list[str], said: str) -> None
     done = workbench("replay", *arguments)
     assert done.returncode == 2
     assert said in done.stderr
+
+
+def forked(workbench: Run, *arguments: str) -> dict[str, str]:
+    """What a fork of the first episode of the model's run came to."""
+    runs = json.loads(workbench("runs", "--json").stdout)
+    run = next(row["run_id"] for row in runs if row["model"])
+    episode = json.loads(workbench("episodes", "list", run, "--json").stdout)[0]["episode_id"]
+    done = workbench("fork", episode, *arguments, "--json")
+    assert done.returncode == 0, done.stderr
+    return dict(json.loads(done.stdout))
+
+
+@pytest.mark.usefixtures("recorded")
+def test_a_fork_is_an_episode_that_knows_its_parent(workbench: Run) -> None:
+    """It is stored with its parent and step, and replays as it was forked."""
+    made = forked(workbench, "--at", "1", "--edit-result", "4")
+    listed = workbench("episodes", "list", made["run_id"], "--json")
+    about = json.loads(json.loads(listed.stdout)[0]["metadata"])
+    assert about["parent"] == {"episode_id": made["parent"], "step": 1}
+    assert workbench("replay", made["episode_id"]).returncode == 0
+
+
+@pytest.mark.usefixtures("recorded")
+def test_parent_and_fork_stand_side_by_side(workbench: Run) -> None:
+    """Steps before the fork are the same; the edited one is not."""
+    made = forked(workbench, "--at", "1", "--edit-result", "4")
+    told = workbench("episodes", "diff", made["parent"], made["episode_id"], "--json")
+    steps = json.loads(told.stdout)
+    assert [step["same"] for step in steps][:2] == [True, False]
+    assert "tool: 3" in steps[1]["one"]
+    assert "tool: 4" in steps[1]["other"]
