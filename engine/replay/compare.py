@@ -80,8 +80,6 @@ def call_parting(
 
 def result_parting(recorded: Exchange, now: Exchange) -> Divergence | None:
     """Where a tool gives something else than it gave."""
-    if recorded.response == now.response and _said(recorded) == _said(now):
-        return None
     old, new = _outcome(recorded), _outcome(now)
     if canonical(old) == canonical(new):
         return None

@@ -35,12 +35,12 @@ class Edit(Record):
 
     @classmethod
     def of(cls, recording: Recording, at: int, **changes: object) -> Self:
-        """The edit of a recording; raises `NotFound` where it has no such step."""
+        """The edit of a recording; raises `NotFound` or `BadInput` where it has no such thing."""
         step = recording.by_index.get(at)
         if step is None:
             last = recording.steps[-1].index if recording.steps else 0
             raise NotFound(f"no step {at}", hint=f"steps: 0 to {last}")
-        edit = cls.model_validate({"at": at, "agent": step.agent, "kind": step.kind, **changes})
+        edit = cls.parse({"at": at, "agent": step.agent, "kind": step.kind, **changes}, "edit")
         edit._check(recording)
         return edit
 

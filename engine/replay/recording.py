@@ -80,5 +80,4 @@ class Recording:
     def check(self) -> None:
         """Raise `BadInput` where it cannot be replayed."""
         if reason := self.missing():
-            said = f"{self.episode.episode_id} cannot be replayed: {reason}"
-            raise BadInput(said, hint="baselines and plain functions record no exchanges")
+            raise BadInput(f"{self.episode.episode_id} cannot be replayed: {reason}")

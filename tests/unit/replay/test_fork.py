@@ -46,7 +46,7 @@ async def test_no_tool_is_called_before_the_step() -> None:
         return a + b
 
     noted.__name__ = add.__name__
-    tools = Toolbox.of(noted, TOOLS["fail"], TOOLS["hang"])
+    tools = Toolbox.of(noted, TOOLS["fail"], TOOLS["hang"], TOOLS["tick"])
     recording = await record(SCRIPT)
     edit, live = Edit.of(recording, 2), Scripted([adds(9), "18"])
     await fork(recording, edit, setup(tools=tools), live)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -23,11 +24,13 @@ from tests.unit.replay.world import (
     without,
 )
 
+TICK = reply("", tool_call("tick", {}))
 MALFORMED = ToolCall(id="m", name="add", arguments={}, malformed="{a:")
 SCRIPTS: dict[str, Script] = {
     "an answer": ["hello"],
     "calls": [adds(1), adds(2, 3), "6"],
     "the same call again": [adds(1), adds(1, call_id="d"), "2"],
+    "a tool with a state": [TICK, TICK, "two ticks"],
     "a failing tool": [reply("", tool_call("fail", {"why": "no"})), "sorry"],
     "an unknown tool": [reply("", tool_call("dance", {})), "sorry"],
     "arguments that do not fit": [reply("", tool_call("add", {"a": "x"})), "sorry"],
@@ -173,6 +176,36 @@ async def test_a_recording_that_says_otherwise_is_found(
     assert (found.kind, (found.step, found.position)) == (kind, place)
 
 
+async def test_a_request_is_not_taken_for_equal_by_its_digest() -> None:
+    """A recorded request that was changed under its old digest is found all the same."""
+    recording = await record(SCRIPTS["calls"])
+    request = {**recording.by_place[2, 0].request, "max_output_tokens": 7}
+    found = (await replay(edited(recording, 2, 0, request=request), setup())).divergence
+    assert found
+    assert (found.kind, found.step) == (Difference.SETTINGS_CHANGED, 2)
+
+
+async def test_a_step_is_not_taken_for_equal_by_its_state() -> None:
+    """A recorded message that was changed under the old digest of its state is found as well."""
+    recording = await record(SCRIPTS["calls"])
+    first, second, *rest = recording.steps
+    said = (second.messages[0].model_copy(update={"content": "hm"}), *second.messages[1:])
+    changed = second.model_copy(update={"messages": said})
+    found = (await replay(replace(recording, steps=(first, changed, *rest)), setup())).divergence
+    assert found
+    assert (found.kind, found.step) == (Difference.ANSWER_CHANGED, 1)
+
+
+async def test_a_recorded_step_that_does_not_come_is_found() -> None:
+    """Where the loop ends earlier than the recording, that is at the first step left."""
+    recording = await record(SCRIPTS["calls"])
+    extra = recording.steps[-1].model_copy(update={"index": 9})
+    longer = replace(recording, steps=(*recording.steps, extra))
+    found = (await replay(longer, setup())).divergence
+    assert found
+    assert (found.kind, found.step, found.now) == (Difference.ENDING_CHANGED, 9, None)
+
+
 async def test_calls_in_another_order_are_found() -> None:
     """Two calls that have changed places are found at the first of them."""
     recording = await record(SCRIPTS["calls"])
@@ -208,10 +241,10 @@ async def test_tools_may_be_called_anew() -> None:
 
     def add(a: int, b: int) -> int:
         """Add two numbers."""
-        return a * b + 2
+        return (a + b) * 1.0  # type: ignore[return-value] # the same to Python
 
     same = await replay(recording, setup(), Mode.TOOLS_LIVE)
-    other = Toolbox.of(add, TOOLS["fail"], TOOLS["hang"])
+    other = Toolbox.of(add, TOOLS["fail"], TOOLS["hang"], TOOLS["tick"])
     found = (await replay(recording, setup(tools=other), Mode.TOOLS_LIVE)).divergence
     assert same.divergence is None
     assert found

@@ -4,6 +4,7 @@ import asyncio
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import count
 from typing import Any
 
 from engine.clock import ManualClock
@@ -29,7 +30,7 @@ TEAM: dict[str, Any] = {
         {
             "name": "front",
             "instructions": "Help.",
-            "tools": ["add", "fail", "hang"],
+            "tools": ["add", "fail", "hang", "tick"],
             "handoffs": ["billing"],
             "workers": ["clerk", "scout"],
         },
@@ -55,7 +56,15 @@ async def hang() -> str:
     return await asyncio.Future[str]()
 
 
-TOOLS = Toolbox.of(add, fail, hang)
+_ticks = count()
+
+
+def tick() -> int:
+    """Give another number each time."""
+    return next(_ticks)
+
+
+TOOLS = Toolbox.of(add, fail, hang, tick)
 Script = Sequence[Answer | str] | Callable[[ModelRequest], Answer]
 
 
