@@ -124,6 +124,7 @@ class StandInTools(Toolbox):
     async def call(self, name: str, arguments: JsonObject, *, limit_s: float | None = None) -> Json:
         """What the same call gave; raises its error, or `Unrecorded` where none is left."""
         del limit_s
+        # A recorded call stays until it is compared: the loop itself may give what others gave.
         waiting = self.left.get(canonical({"name": name, "arguments": arguments}))
         if not waiting:
             raise self.stop or Unrecorded(f"{name} was not called so in the recording")

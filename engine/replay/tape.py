@@ -62,6 +62,7 @@ class Tape:
 
     def knows_step(self, turn: Turn, state_hash: str) -> bool:
         """Whether that step is plainly the recorded one; it then counts as replayed."""
+        # A guard's step is never plain: part of what it says of itself depends on the time.
         recorded = self._left.get(turn.index) if self._plain else None
         if recorded is None or turn.error or recorded.error or turn.kind == "guard":
             return False
@@ -113,6 +114,7 @@ class Tape:
 
     def _turn(self, now: Exchange) -> int:
         """The index under which that model call was recorded."""
+        # Spans would not do to tell conversations apart: they are drawn in the order of chance.
         same = self._recording.by_place.get((now.step_index, 0))
         if not self._recording.branched or (same and same.request_hash == now.request_hash):
             return now.step_index
