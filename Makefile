@@ -1,4 +1,5 @@
-# make run    the main job: evaluate the bundled suite and report, with no key, server or network
+# make run    the main job: evaluate the bundled suite, report, and replay every episode of it, with
+#             no key, server or network
 # make test   lint, import contracts, types, tests
 # make up     serve Prefect, dashboards, JupyterLab and /metrics until Ctrl-C
 
@@ -26,6 +27,7 @@ run: setup
 	$(BIN)/workbench eval helpdesk --model small --agent default \
 		--agent constant --agent echo --agent random --tag make-run
 	$(BIN)/workbench report --tag make-run
+	$(BIN)/workbench replay --tag make-run
 	@echo "Explore:  $(BIN)/workbench runs    $(BIN)/workbench dashboards    make up"
 
 check: setup

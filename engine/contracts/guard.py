@@ -94,6 +94,11 @@ class GuardPolicy(Record):
         default=(), description="Rules whose cut waits for a person instead."
     )
 
+    def watches(self, rule: Rule) -> bool:
+        """Whether that rule, which looks at what an episode does, is on."""
+        threshold: Threshold = getattr(self, rule)
+        return threshold.warn_at is not None or threshold.cut_at is not None
+
 
 class GuardVerdict(Record):
     """What a guard says of a step, and why."""

@@ -5,7 +5,7 @@ from engine.orchestration.loop import Loop
 from engine.orchestration.meter import Meter
 from engine.orchestration.parts import Parts
 from engine.orchestration.result import Result
-from engine.orchestration.scribe import Emit, Key
+from engine.orchestration.scribe import Emit, Key, Scribe, Turn
 from engine.orchestration.team import handoff_tool, team_tools
 from engine.orchestration.transcript import Transcript
 
@@ -17,7 +17,9 @@ __all__ = [
     "Meter",
     "Parts",
     "Result",
+    "Scribe",
     "Transcript",
+    "Turn",
     "handoff_tool",
     "team_tools",
 ]

@@ -7,7 +7,7 @@ where that one was, and goes on from there.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from engine.contracts import (
     Boundary,
@@ -39,7 +39,7 @@ from engine.orchestration.log import Log, Parked, Stopped
 from engine.orchestration.meter import Meter
 from engine.orchestration.parts import Parts
 from engine.orchestration.result import Result
-from engine.orchestration.scribe import Key, Scribe, Turn
+from engine.orchestration.scribe import Key, Turn
 from engine.orchestration.steering import Steering
 from engine.orchestration.team import ASK, HANDOFF, Question
 from engine.orchestration.transcript import Transcript
@@ -53,7 +53,7 @@ class Loop:
         self._team = team
         self._parts = parts
         self._log = parts.log if parts.log is not None or not team.may_wait else Log()
-        self._scribe = Scribe(key, parts.emit, parts.clock)
+        self._scribe = parts.scribe(key, parts.emit, parts.clock)
         self._calls = Calls(team, parts, self._scribe, self._log, self._ask_worker, self._decided)
         self._steering = Steering(team, parts, self._log, self._say)
         self._meter = Meter()
@@ -68,14 +68,17 @@ class Loop:
         self._error: ErrorSpec | None = None
         self._wait: Wait | None = None
 
-    async def run(self, inputs: Sequence[MessageSpec]) -> Result:
-        """Run to an end and say which; only cancellation is raised, and `result` outlives it."""
+    async def run(self, inputs: Sequence[MessageSpec], replies: Iterable[str] = ()) -> Result:
+        """Run to an end and say which; only cancellation is raised, and `result` outlives it.
+
+        `replies` are what a person says in turn, each after an answer.
+        """
         line = Line(self._team.agent(self._team.entry), self._transcript, None)
         try:
             async with asyncio.timeout(self._limit_s) as self._deadline:
                 given = [check(Boundary.INPUT, MessageSpec, message) for message in inputs]
                 self._enter(line, given, "input")
-                self._stop = await self._converse(line)
+                self._stop = await self._talk(line, replies)
         except TimeoutError:
             self._stop = StopReason.DEADLINE
             self._steering.overdue(line)
@@ -94,7 +97,7 @@ class Loop:
         """What has been done so far; `cancelled` until the loop has come to an end of its own."""
         return Result(
             stop_reason=self._stop,
-            answer=_last_text(self._transcript.messages),
+            answer=self._transcript.last_text,
             messages=tuple(self._transcript.messages),
             agents=tuple(self._agents),
             steps=self._meter.steps,
@@ -108,6 +111,16 @@ class Loop:
             used=self._steering.used,
             rung=self._steering.deepest,
         )
+
+    async def _talk(self, line: Line, replies: Iterable[str]) -> StopReason:
+        """Converse, and again after each reply, until something but an answer ends it."""
+        stop = await self._converse(line)
+        for said in replies:
+            if stop is not StopReason.ANSWERED:
+                break
+            self._say(line, said, {}, "human")
+            stop = await self._converse(line)
+        return stop
 
     async def _converse(self, line: Line) -> StopReason:
         while True:
@@ -186,7 +199,7 @@ class Loop:
         stop = await self._converse(line)
         if stop is not StopReason.ANSWERED:
             raise ToolError(f"{worker.name} stopped without an answer: {stop}")
-        return _last_text(line.transcript.messages) or ""
+        return line.transcript.last_text or ""
 
     def _goes_on(self, error: BaseException) -> bool:
         """Whether a turn that ends so is not over: it is written down when it has gone on."""
@@ -233,8 +246,3 @@ class Loop:
     def _add(self, turn: Turn, line: Line, *messages: MessageSpec) -> None:
         line.add(messages)
         turn.messages.extend(messages)
-
-
-def _last_text(messages: Sequence[MessageSpec]) -> str | None:
-    said = (m.content for m in reversed(messages) if m.role == "assistant" and m.content)
-    return next(said, None)

@@ -8,7 +8,7 @@ from engine.clock import Clock, SystemClock
 from engine.contracts import Model
 from engine.orchestration.guard.progress import Progress
 from engine.orchestration.log import Log
-from engine.orchestration.scribe import Emit
+from engine.orchestration.scribe import Emit, Key, Scribe
 from engine.tools import Toolbox
 
 
@@ -17,8 +17,8 @@ class Parts:
     """What a loop needs from outside: models by name (null: the run's), tools, time, randomness.
 
     Without `emit` no step is built at all: the loop then costs what its decisions cost. `progress`
-    measures how far the episode has come, for the guard. `log` and
-    `elapsed_s` are those of a parked episode that goes on.
+    measures how far the episode has come, for the guard. `log` and `elapsed_s` are those of a
+    parked episode that goes on. `scribe` makes what builds the facts.
     """
 
     model: Callable[[str | None], Model]
@@ -30,3 +30,4 @@ class Parts:
     progress: Progress | None = None
     log: Log | None = None
     elapsed_s: float = 0.0
+    scribe: Callable[[Key, Emit | None, Clock], Scribe] = Scribe

@@ -34,5 +34,11 @@ class Transcript:
         head = () if self.system is None else (self.system,)
         return (*head, *self.messages)
 
+    @property
+    def last_text(self) -> str | None:
+        """What the model said last: the answer so far."""
+        said = (m.content for m in reversed(self.messages) if m.role == "assistant")
+        return next(filter(None, said), None)
+
     def __repr__(self) -> str:
         return f"Transcript({len(self.messages)} messages, state {self.state_hash[:8]})"

@@ -54,5 +54,12 @@ TARGETS: Final[Mapping[str, Mapping[str, Target]]] = {
         "jury_minus_majority_natural": Target(">=", 0),
         "jury_minus_best_natural": Target(">=", 0),
     },
+    "replay": {
+        "false_divergences": Target("==", 0),
+        "planted_divergences_found": Target("==", 1.0),
+        "first_step_exact": Target("==", 1.0),
+        "state_dependent_keys": Target("==", 2),
+        "steps_per_s": Target(">=", 20_000),
+    },
     "contracts": {"validate_us": Target("<=", 15)},
 }

@@ -4,9 +4,11 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 
+from engine.replay import Mode
 from pipelines.flows.markdown import scores_markdown
 from workbench.bootstrap import Bench, Request, evaluate
 from workbench.bootstrap.logs import configure_logs
+from workbench.bootstrap.replaying import ReplayReport, replay_episodes, subjects
 from workbench.bootstrap.results import scoreboard
 from workbench.settings import Settings
 from workbench.store import Store
@@ -40,6 +42,15 @@ def score_page(settings: Settings, runs: Sequence[str]) -> str:
     """The score table of these runs as Markdown, each run with a link to its page."""
     with Store.open(settings) as store:
         return scores_markdown(scoreboard(store, runs), settings.dashboards_url)
+
+
+def replay(settings: Settings, names: Sequence[str], tag: str | None, mode: Mode) -> ReplayReport:
+    """Replay the episodes that names and tag come to; raises `BadInput` where none can be."""
+    with Store.open(settings) as store:
+        ids = subjects(store, names, tag)
+        report = asyncio.run(replay_episodes(settings, store, ids, mode=mode))
+    report.check()
+    return report
 
 
 def maintain(settings: Settings) -> MaintenanceReport:

@@ -33,6 +33,12 @@ FLOWS: Final = {
             "Evaluate a suite with models, agents and baselines.",
             {"tags": ["nightly"]},
         ),
+        Entry(
+            "replay",
+            "0 4 * * *",
+            "Lead recorded episodes through today's loop.",
+            {"tag": "nightly"},
+        ),
         Entry("report", "0 5 * * *", "Turn a run into an HTML report.", {"tag": "nightly"}),
         Entry("maintain", "15 * * * *", "Keep the store small and fast."),
     )

@@ -11,6 +11,7 @@ from engine.errors import BadInput, NotFound
 from engine.evals import BASELINES, Suite
 from engine.evals.script import load_callable
 from engine.evals.solvers import Solver, TeamSolver, baseline_solver, user_solver
+from engine.evals.task import Task
 from engine.models.catalog import Catalog
 
 _ROOT: Final = Path(__file__).resolve().parents[2]
@@ -38,11 +39,17 @@ def find_solver(agent: str, model: str, suite: Suite, catalog: Catalog, seed: in
         return baseline_solver(agent, BASELINES[agent], suite, seed)
     if ".py:" in agent:
         return user_solver(agent.rpartition(":")[2], load_callable(agent, Path()))
-    team = None if agent == DEFAULT_AGENT else _find_team(agent, suite)
+    team = None if agent == DEFAULT_AGENT else find_team(agent, suite)
     return TeamSolver(suite, catalog.get(model), catalog.get, seed, team)
 
 
-def _find_team(name: str, suite: Suite) -> TeamSpec:
+def team_of(agent: str, suite: Suite, task: Task) -> TeamSpec:
+    """The team that an agent of that name is on a task; raises as `find_team` does."""
+    return suite.team(task) if agent == DEFAULT_AGENT else find_team(agent, suite)
+
+
+def find_team(name: str, suite: Suite) -> TeamSpec:
+    """A team of the suite, or of a YAML file; raises `NotFound`, or `BadInput` for a bad file."""
     own = {team.name: team for team in suite.teams}
     team = _read_team(Path(name)) if name.endswith((".yaml", ".yml")) else own.get(name)
     if team is None:

@@ -9,8 +9,19 @@ from rich.panel import Panel
 from rich.text import Text
 
 from workbench.bootstrap.remarks import remark
-from workbench.cli.output import AsJson, console, print_frame, print_json, seconds, usd
+from workbench.bootstrap.side_by_side import side_by_side
+from workbench.cli.output import (
+    NOTHING,
+    AsJson,
+    console,
+    print_frame,
+    print_json,
+    print_table,
+    seconds,
+    usd,
+)
 from workbench.cli.session import opened
+from workbench.store import Store
 from workbench.store.queries.resolve import resolve_episode, resolve_run
 
 app = typer.Typer(no_args_is_help=True, epilog="Example: workbench episodes show ep-0193")
@@ -71,6 +82,30 @@ def show(
     for score in scores:
         verdict = Text("passed", "green") if score["passed"] else Text("failed", "red")
         console.print(f"{score['scorer']}:", verdict, f"{score['value']:.2f}", score["reason"])
+
+
+@app.command(epilog="Example: workbench episodes diff ep-0193 ep-0194")
+def diff(
+    ctx: typer.Context,
+    one: Annotated[str, typer.Argument(help="An episode's id, or the beginning of one.")],
+    other: Annotated[str, typer.Argument(help="Another's, such as its fork.")],
+    as_json: AsJson = False,
+) -> None:
+    """Two episodes side by side, step by step."""
+    with opened(ctx) as store:
+        if as_json:
+            print_json(side_by_side(store, one, other).to_dicts())
+        else:
+            print_beside(store, one, other)
+
+
+def print_beside(store: Store, one: str, other: str) -> None:
+    """Print two episodes side by side; what is the same is said once."""
+    rows = [
+        [str(row["step"]), row["one"] or NOTHING, "=" if row["same"] else row["other"] or NOTHING]
+        for row in side_by_side(store, one, other).to_dicts()
+    ]
+    print_table(["step", one, other], rows)
 
 
 def print_step(step: dict[str, Any]) -> None:

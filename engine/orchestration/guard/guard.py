@@ -5,8 +5,9 @@ be fed live, from a recording, or in a test. It stands alone: any loop may call 
 model call and `after` once the step is done.
 """
 
+from collections.abc import Sequence
 from math import inf
-from typing import Final
+from typing import Final, Protocol
 
 from engine.contracts import (
     LIMITS,
@@ -26,7 +27,7 @@ from engine.orchestration.guard.likeness import SimilarCall, SimilarText
 from engine.orchestration.guard.observation import Observation
 from engine.orchestration.guard.progress import NoProgress, Novelty, Oscillation, Progress
 from engine.orchestration.guard.repetition import Cycle, Same
-from engine.orchestration.guard.trace import Finding, trace
+from engine.orchestration.guard.trace import Finding, Trace, trace
 
 CONTINUE: Final = GuardVerdict(action=Action.CONTINUE)
 PATIENCE: Final = 4
@@ -38,6 +39,18 @@ _FIELD: Final = {
     Rule.COST_BUDGET: "max_cost_usd",
 }
 _SEVERITY: Final = {action: at for at, action in enumerate(Action)}
+
+
+class Watching(Protocol):
+    """Looks at each step for what its rules are about."""
+
+    def look(self, step: Trace) -> Sequence[Finding]:
+        """What it finds; steps come in order."""
+        ...
+
+    def forgive(self) -> None:
+        """Count anew."""
+        ...
 
 
 class Guard:
@@ -62,16 +75,7 @@ class Guard:
         self.steps = 0
         self.progressed = True
         self._novelty = Novelty(progress)
-        self._rules = (
-            Same(self.policy.window),
-            Cycle(self.policy.cycle_length),
-            SimilarCall(self.policy),
-            SimilarText(self.policy),
-            NoProgress(),
-            Oscillation(self.policy.window),
-            Monologue(),
-            PingPong(),
-        )
+        self._rules = _watching(self.policy)
 
     def before(self, elapsed_s: float, worst: Spend) -> GuardVerdict:
         """Whether another model call may be made, `elapsed_s` into the episode.
@@ -157,6 +161,21 @@ class Guard:
 
     def __repr__(self) -> str:
         return f"Guard({self.steps} steps, {self.budget!r})"
+
+
+def _watching(policy: GuardPolicy) -> tuple[Watching, ...]:
+    """What watches for the rules of a policy; nothing does for a rule that is off."""
+    every: tuple[tuple[Watching, tuple[Rule, ...]], ...] = (
+        (Same(policy.window), (Rule.SAME_RESULT, Rule.SAME_ERROR)),
+        (Cycle(policy.cycle_length), (Rule.CYCLE,)),
+        (SimilarCall(policy), (Rule.SIMILAR_CALL,)),
+        (SimilarText(policy), (Rule.SIMILAR_TEXT,)),
+        (NoProgress(), (Rule.NO_PROGRESS, Rule.GROWTH)),
+        (Oscillation(policy.window), (Rule.OSCILLATION,)),
+        (Monologue(), (Rule.MONOLOGUE,)),
+        (PingPong(), (Rule.PING_PONG,)),
+    )
+    return tuple(watching for watching, rules in every if any(map(policy.watches, rules)))
 
 
 def _verdict(action: Action, finding: Finding, limit: float) -> GuardVerdict:

@@ -23,7 +23,12 @@ class Up:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         ports = [f"--port-{name}=0" for name in ("prefect", "dashboards", "jupyter")]
-        crons = ["--cron=maintain=* * * * *", "--cron=evaluate=", "--cron=report="]
+        crons = [
+            "--cron=maintain=* * * * *",
+            "--cron=evaluate=",
+            "--cron=replay=",
+            "--cron=report=",
+        ]
         self.process = subprocess.Popen(
             [COMMAND, "--home", "home", "up", *ports, *crons],
             stdout=subprocess.PIPE,

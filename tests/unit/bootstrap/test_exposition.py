@@ -83,7 +83,9 @@ def test_the_store_says_of_safety_what_was_said_live() -> None:
         read = exposition(store).decode()
     names = ("loop_", "progress_", "safety_", "degradation", "budget_", "escalations_")
     lines = [
-        [line for line in text.splitlines() if line.startswith(names) and "_created" not in line]
+        sorted(
+            line for line in text.splitlines() if line.startswith(names) and "_created" not in line
+        )
         for text in (read, live.exposition().decode())
     ]
     assert lines[0] == lines[1]

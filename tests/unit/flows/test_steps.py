@@ -4,7 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from engine.errors import BadInput
+from engine.replay import Mode
 from pipelines.flows import steps
+from pipelines.flows.markdown import replay_markdown
 from workbench.bootstrap import Request
 from workbench.settings import Settings
 from workbench.store import Store
@@ -37,3 +40,23 @@ def test_maintenance_keeps_what_is_recorded(settings: Settings) -> None:
     steps.maintain(settings)
     with Store.open(settings) as store:
         assert store.episodes(run).height == 2
+
+
+SCRIPT = '["{}", {"tool_calls": [{"name": "search", "arguments": {"query": "tents"}}]}]'
+
+
+def test_a_replay_counts_what_it_led_through(settings: Settings) -> None:
+    """Episodes of a scripted model replay whole, and the page says so."""
+    (settings.home / "script.json").write_text(SCRIPT)
+    model = f"scripted:{settings.home / 'script.json'}"
+    (run,) = steps.score(settings, Request("helpdesk", models=(model,), limit=3))
+    report = steps.replay(settings, [run], None, Mode.STRICT)
+    assert (len(report.replayed), report.diverged) == (3, [])
+    assert f"| {run} | 3 |" in replay_markdown(report, settings.dashboards_url)
+
+
+def test_a_replay_of_what_cannot_be_replayed_is_refused(settings: Settings) -> None:
+    """A baseline asks no model: there is nothing to replay."""
+    (run,) = steps.score(settings, Request("helpdesk", agents=("echo",), limit=2))
+    with pytest.raises(BadInput, match="no exchanges with a model; nor can 1 others"):
+        steps.replay(settings, [run], None, Mode.STRICT)

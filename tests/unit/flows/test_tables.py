@@ -6,8 +6,15 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from engine.replay import Difference, Divergence, Mode, Replayed
 from pipelines.flows.frames import MOST_ROWS, html_table, text_of
-from pipelines.flows.markdown import maintenance_markdown, report_markdown, scores_markdown
+from pipelines.flows.markdown import (
+    maintenance_markdown,
+    replay_markdown,
+    report_markdown,
+    scores_markdown,
+)
+from workbench.bootstrap.replaying import ReplayReport
 from workbench.bootstrap.results import SCOREBOARD
 from workbench.store.maintain import MaintenanceReport
 
@@ -59,3 +66,21 @@ def test_maintenance_and_report_say_what_was_done(tmp_path: Path) -> None:
     done = MaintenanceReport(1200, 9, 2, 5000, 4000, 7, 3, 0.25)
     assert "| rows moved | 1,200 |" in maintenance_markdown(done)
     assert str(tmp_path / "r.html") in report_markdown(tmp_path / "r.html")
+
+
+def test_a_divergence_is_shown_as_code() -> None:
+    """The page links the episode and shows the difference to the letter."""
+    found = Divergence(
+        step=3, kind=Difference.PROMPT_CHANGED, recorded="a", now="b", shown="-```\n+*b*"
+    )
+    done = Replayed(
+        run_id="run-1",
+        episode_id="ep-1",
+        task_id="t",
+        mode=Mode.STRICT,
+        steps=3,
+        divergence=found,
+    )
+    page = replay_markdown(ReplayReport(Mode.STRICT, [done]), "http://desk/")
+    assert "[ep-1](http://desk/episode?id=ep-1) step 3: prompt changed" in page
+    assert page.endswith("\n    -```\n    +*b*")

@@ -258,3 +258,20 @@ async def test_every_call_is_recorded_with_its_request() -> None:
     _, facts = await run(reply("", tool_call("add", {"a": 1, "b": 1})), "2")
     places = [(e.step_index, e.position, e.kind) for e in exchanges(facts)]
     assert places == [(1, 0, "model"), (1, 1, "tool"), (2, 0, "model")]
+
+
+async def test_a_reply_follows_each_answer() -> None:
+    """What a person says in turn is a step of its own, and the model speaks again."""
+    facts: list[Fact] = []
+    result = await loop(["which?", "blue then"], facts.append).run([user("go")], ["blue"])
+    assert [step.kind for step in steps(facts)] == ["input", "model", "human", "model"]
+    assert (result.stop_reason, result.answer) == (StopReason.ANSWERED, "blue then")
+
+
+async def test_no_reply_follows_what_is_no_answer() -> None:
+    """Where a limit ends the episode, nothing more is said."""
+    facts: list[Fact] = []
+    script = [reply("", tool_call("add", {"a": 1, "b": 1}))]
+    result = await loop(script, facts.append, max_steps=1).run([user("go")], ["blue"])
+    assert result.stop_reason is StopReason.MAX_STEPS
+    assert "human" not in [step.kind for step in steps(facts)]

@@ -1,0 +1,79 @@
+"""Today's side of recorded episodes: the suites, agents and models that their runs name."""
+
+from functools import cache
+
+from engine.contracts import Model, Run, Spend, canonical
+from engine.errors import BadInput
+from engine.evals import Suite
+from engine.evals.sources import load_suite
+from engine.models.catalog import LARGE, SMALL, Catalog
+from engine.models.voting import VOTES
+from engine.replay import Edit, Mode, Recording, Setup, imported_setup
+from workbench.bootstrap.places import suite_folders, team_of
+from workbench.store import Store
+from workbench.store.queries import facts
+
+EDIT = "edit"
+"""Where the metadata of a fork hold what was edited."""
+
+
+class Stage:
+    """Sets recordings up to be replayed; each run and suite is read once."""
+
+    def __init__(self, store: Store, catalog: Catalog, mode: Mode) -> None:
+        self.mode = mode
+        self._catalog = catalog
+        self._run = cache(lambda run_id: facts.run(store.lake, run_id))
+        self._suites: dict[str, Suite] = {}
+
+    def setup(self, recording: Recording) -> Setup:
+        """What runs now in place of a recording.
+
+        Raises `NotFound` where its suite, task or agent is no more, `BadInput` where it was
+        recorded elsewhere and something is to be live.
+        """
+        run: Run = self._run(recording.episode.run_id)
+        if recording.imported:
+            if self.mode is not Mode.STRICT:
+                said = f"it was imported from {run.source}: its models and tools are not here"
+                raise BadInput(said, hint="--mode strict")
+            return imported_setup(recording)
+        suite = self.suite(run)
+        task = suite.task(recording.episode.task_id)
+        setup = Setup(
+            team=team_of(run.agent, suite, task),
+            inputs=task.messages,
+            tools=suite.tools,
+            seed=run.seed,
+            model=run.model,
+            worst=self._worst,
+            live=lambda name: self._model(name or run.model),
+        )
+        edit = recording.episode.metadata.get(EDIT)
+        return setup if edit is None else Edit.parse(canonical(edit)).setup(setup)
+
+    def suite(self, run: Run) -> Suite:
+        """The suite that the run names, as it is now."""
+        if run.run_id not in self._suites:
+            asked = run.provenance.settings
+            if "suite" not in asked:
+                raise BadInput(f"{run.run_id} does not say of which suite it was")
+            self._suites[run.run_id] = load_suite(
+                str(asked["suite"]),
+                suite_folders(),
+                fields=asked.get("fields"),  # type: ignore[arg-type]
+                scorers=asked.get("scorers") or (),  # type: ignore[arg-type]
+            )
+        return self._suites[run.run_id]
+
+    def _model(self, name: str) -> Model:
+        return self._catalog.get(name)
+
+    def _worst(self, name: str, reads: int, writes: int) -> Spend:
+        """As the model of that name has it; the embedded one is not started for it."""
+        if name in {SMALL, LARGE}:
+            return Spend((VOTES if name == LARGE else 1) * (reads + writes))
+        try:
+            return self._catalog.get(name).worst(reads, writes)
+        except BadInput:  # no longer configured: what it would cost is not known
+            return Spend(reads + writes, None)
