@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from typing import Annotated, Any, Final
 
 import orjson
@@ -89,13 +89,16 @@ def run(
     with opened(ctx) as store:
         with Bars(quiet=as_json) as bars:
             bench = Bench(settings_of(ctx), store, bars)
+            asked = request.pairs()
             work = evaluate(request, bench)
             if resume_run is not None:
                 work.close()
+                asked = []
                 again = resolve_run(store.lake, resume_run)
                 work = resume(_of_suite(store, again, suite), bench, concurrency)
             with interruptible():
                 code = _carry_out(work, bars)
+            _print_not_begun(asked[len(bars.runs) :], code)
         print_scoreboard(store, bars.runs, as_json=as_json)
         _print_errors(bars)
         print_waiting(store, bars.runs)
@@ -119,12 +122,19 @@ def _of_suite(store: Store, run_id: str, suite: str | None) -> str:
     return run_id
 
 
+def _print_not_begun(pairs: Sequence[tuple[str, str]], code: int) -> None:
+    """Of a matrix that was interrupted: what no resumption will run."""
+    if pairs and code == INTERRUPTED:
+        names = ", ".join(" ".join(filter(None, (agent, model))) for model, agent in pairs)
+        print(f"not begun: {names}", file=sys.stderr)
+
+
 def _print_errors(bars: Bars) -> None:
-    if bars.errors:
-        kinds = ", ".join(f"{code} {count}" for code, count in bars.errors.most_common())
+    for run_id, codes in bars.errors.items():
+        kinds = ", ".join(f"{code} {count}" for code, count in codes.most_common())
         print(
-            f"{bars.errors.total()} of {bars.episodes} episodes ended with an error ({kinds}); "
-            f"run them again: workbench eval --resume {bars.runs[-1]}",
+            f"{codes.total()} of {bars.episodes[run_id]} episodes ended with an error ({kinds}); "
+            f"run them again: workbench eval --resume {run_id}",
             file=sys.stderr,
         )
 

@@ -31,13 +31,13 @@ class _Rate(ProgressColumn):
 
 
 class Bars(Listener):
-    """Shows runs as they go; `runs` lists the ids of those begun, `errors` counts codes."""
+    """Shows runs as they go; `runs` lists the ids of those begun, `errors` counts codes by run."""
 
     def __init__(self, *, quiet: bool = False) -> None:
         self.runs: list[str] = []
         self._task: TaskID | None = None
-        self.episodes = 0
-        self.errors: Counter[str] = Counter()
+        self.episodes: Counter[str] = Counter()
+        self.errors: dict[str, Counter[str]] = {}
         self._tally = {"passed": 0, "errors": 0}
         self._progress = Progress(
             TextColumn("{task.description}", markup=False),
@@ -76,9 +76,9 @@ class Bars(Listener):
 
     def ended(self, episode: Episode, scores: tuple[Score, ...]) -> None:
         """One further episode, with what has passed so far."""
-        self.episodes += 1
+        self.episodes[episode.run_id] += 1
         if episode.error:
-            self.errors[episode.error.code] += 1
+            self.errors.setdefault(episode.run_id, Counter())[episode.error.code] += 1
         if self._task is None:
             return
         self._tally["passed"] += bool(scores) and all(score.passed for score in scores)

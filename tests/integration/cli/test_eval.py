@@ -104,6 +104,16 @@ def test_an_interrupt_keeps_what_was_done(workbench: Run, started: Start, tmp_pa
     assert (run["status"], run["done"]) == ("cancelled", 3)
 
 
+def test_an_interrupted_matrix_names_what_was_not_begun(started: Start, tmp_path: Path) -> None:
+    """What a resumption cannot bring is not passed over in silence."""
+    (tmp_path / "stop").write_text("5")
+    agents = ("--agent", "agent.py:patient", "--agent", "echo", "--agent", "constant")
+    process = started("eval", "numbers", *agents, "--concurrency", "1")
+    wait_for(tmp_path / "reached", process)
+    process.send_signal(signal.SIGINT)
+    assert "not begun: echo, constant" in process.communicate(timeout=60)[1]
+
+
 def test_a_terminated_run_keeps_what_was_done(
     workbench: Run, started: Start, tmp_path: Path
 ) -> None:
