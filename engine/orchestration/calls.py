@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from engine.contracts import (
     Boundary,
@@ -30,8 +31,7 @@ Tell = Callable[[Turn, Line, str, Decision], None]
 """Write down what a person has decided about a call of the turn, and its place in the log."""
 
 
-@dataclass(frozen=True, slots=True)
-class Called:
+class Called(NamedTuple):
     """What a call came to, as the model is told."""
 
     text: str

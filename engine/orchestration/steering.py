@@ -5,6 +5,7 @@ from typing import NamedTuple, Protocol, Self, cast
 from engine.contracts import (
     LIMITS,
     Action,
+    AgentSpec,
     GuardVerdict,
     Json,
     JsonObject,
@@ -14,6 +15,7 @@ from engine.contracts import (
     StepKind,
     StopReason,
     TeamSpec,
+    ToolSpec,
     canonical,
 )
 from engine.orchestration import watch
@@ -64,10 +66,9 @@ class Steering:
         self._began = parts.clock.monotonic()
         self.deepest: Rung | None = None
         tools = {a.name: parts.tools.specs(a.tools) + team_tools(team, a) for a in team.agents}
-        self._tools = tools
+        self._bare = {a.name: _bare(a, tools[a.name], parts.seed) for a in team.agents}
         self._tools_bytes = {
-            name: sum(len(canonical(tool.model_dump())) for tool in specs)
-            for name, specs in tools.items()
+            name: sum(len(canonical(tool)) for tool in specs) for name, specs in tools.items()
         }
 
     @property
@@ -175,12 +176,17 @@ class Steering:
         return Gauge.of(self._log.once(key, now.to_json)) if self._log else now
 
     def _request(self, line: Line) -> ModelRequest:
-        agent = line.agent
-        return ModelRequest(
-            messages=line.transcript.prompt(),
-            tools=self._tools[agent.name],
-            response_schema=agent.response_schema,
-            temperature=agent.temperature,
-            max_output_tokens=agent.max_output_tokens,
-            seed=self._parts.seed,
-        )
+        """The messages were checked one by one: a copy need not check the growing list again."""
+        return self._bare[line.agent.name].model_copy(update={"messages": line.transcript.prompt()})
+
+
+def _bare(agent: AgentSpec, tools: tuple[ToolSpec, ...], seed: int | None) -> ModelRequest:
+    """What each request of an agent has, the messages aside."""
+    return ModelRequest(
+        messages=(),
+        tools=tools,
+        response_schema=agent.response_schema,
+        temperature=agent.temperature,
+        max_output_tokens=agent.max_output_tokens,
+        seed=seed,
+    )

@@ -24,7 +24,7 @@ class Transcript:
                 self.system = message
             else:
                 self.messages.append(message)
-            data = canonical(message.model_dump())
+            data = canonical(message)
             size += len(data)
             self.state_hash = digest(data, self.state_hash)
         return size

@@ -1,7 +1,6 @@
 """How the loop heeds its guard: what may be asked next, and what is to be told."""
 
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from engine.contracts import (
     LIMITS,
@@ -25,8 +24,7 @@ from engine.orchestration.team import ASK
 _LEAST_OUTPUT: Final = 16  # tokens; an answer cut shorter than this is worth nothing
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """A model call that is about to be made, and the most it can use."""
 
     request: ModelRequest

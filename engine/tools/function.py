@@ -4,7 +4,7 @@ import asyncio
 import inspect
 import json
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Self
 
 from pydantic import BaseModel, ValidationError
@@ -31,6 +31,13 @@ class FunctionTool:
     spec: ToolSpec
     function: Callable[..., Any]
     arguments: type[BaseModel]
+    hint: str = field(init=False)
+    """What a call with arguments that do not fit is told."""
+
+    def __post_init__(self) -> None:
+        """Name the arguments once."""
+        known = ", ".join(self.arguments.model_fields) or "none"
+        object.__setattr__(self, "hint", f"arguments: {known}")
 
     @classmethod
     def of(cls, function: Callable[..., Any]) -> Self:
@@ -80,13 +87,12 @@ class FunctionTool:
 
     def checked(self, arguments: JsonObject) -> dict[str, Any]:
         """The arguments as the function takes them; raises `ToolError` where they do not fit."""
-        known = ", ".join(self.arguments.model_fields) or "none"
         model = check(
             Boundary.TOOL_ARGUMENTS,
             self.arguments,
             arguments,
             where=self.spec.name,
-            hint=f"arguments: {known}",
+            hint=self.hint,
         )
         return {name: getattr(model, name) for name in self.arguments.model_fields}
 
