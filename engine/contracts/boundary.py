@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final, TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -165,17 +166,16 @@ def _validated(kind: type[T] | TypeAdapter[T], data: object, *, strict: bool | N
     found: T
     if isinstance(data, bytes | str):
         found = validator.validate_json(data)
-    elif strict is None and _is_strict(kind):
+    elif strict is None and isinstance(kind, type) and _is_strict(kind):  # type: ignore[arg-type]
         found = validator.validate_json(to_json(data, inf_nan_mode="constants"))
     else:
         found = validator.validate_python(data, strict=strict)
     return found
 
 
-def _is_strict(kind: object) -> bool:
-    if not (isinstance(kind, type) and issubclass(kind, BaseModel)):
-        return False
-    return bool(kind.model_config.get("strict"))
+@lru_cache(maxsize=1_000)  # asked at every tool call, and slow to find out
+def _is_strict(kind: type) -> bool:
+    return issubclass(kind, BaseModel) and bool(kind.model_config.get("strict"))
 
 
 def _steps(loc: Sequence[int | str], data: object) -> Iterator[str]:

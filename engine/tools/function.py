@@ -94,7 +94,7 @@ class FunctionTool:
             where=self.spec.name,
             hint=self.hint,
         )
-        return {name: getattr(model, name) for name in self.arguments.model_fields}
+        return dict(model.__dict__)  # the fields and nothing else: others are forbidden
 
     def _plain(self, result: object) -> Json:
         if isinstance(result, str | bool | int | None):

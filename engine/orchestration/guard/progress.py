@@ -32,14 +32,15 @@ class Novelty:
         return changed
 
     def _unseen(self, step: Trace) -> bool:
-        keys = [done.result for done in step.done]
-        if not keys:
-            keys = [step.mark]
-        fresh = [key for key in keys if key not in self._seen]
-        self._seen.update(dict.fromkeys(fresh))
-        if len(self._seen) > _REMEMBERED:
-            self._seen.pop(next(iter(self._seen)))
-        return bool(fresh)
+        seen, before = self._seen, len(self._seen)
+        for done in step.done:
+            seen[done.result] = None
+        if not step.done:
+            seen[step.mark] = None
+        fresh = len(seen) > before
+        while len(seen) > _REMEMBERED:
+            seen.pop(next(iter(seen)))
+        return fresh
 
 
 class NoProgress:
@@ -78,6 +79,8 @@ class Oscillation:
     def __init__(self, window: int) -> None:
         self._window = window
         self._view: dict[str, int] = {}
+        self._sum = 0
+        """Of the view's hashes: the same for the same view, in whatever order it came about."""
         self._last: int | None = None
         self._seen = Counted(window)
         self._returns: list[int] = []
@@ -105,5 +108,8 @@ class Oscillation:
             return hash(step.seen.state)
         if not step.done:
             return None
-        self._view.update((d.act.tool, hash((d.call, d.result))) for d in step.done)
-        return hash(frozenset(self._view.items()))
+        for done in step.done:
+            known = hash((done.act.tool, done.call, done.result))
+            self._sum += known - self._view.get(done.act.tool, 0)
+            self._view[done.act.tool] = known
+        return self._sum
