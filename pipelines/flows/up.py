@@ -64,9 +64,9 @@ def _start(supervisor: Supervisor, plan: Plan) -> None:
 
 def _print(plan: Plan) -> None:
     for name, url in plan.addresses().items():
-        console.print(f"{name:<11} {url}", soft_wrap=True, markup=False, highlight=False)
+        console.print(f"{name:<11} {url}", soft_wrap=True)
     for name, cron in plan.crons.items():
-        console.print(f"{'Flow':<11} {name:<9} {cron or 'by hand'} (UTC)", highlight=False)
+        console.print(f"{'Flow':<11} {name:<9} {cron or 'by hand'} (UTC)")
     console.print("Ctrl-C stops everything.", style="dim")
 
 

@@ -33,6 +33,6 @@ def dashboards(
                 f"cannot listen at {HOST}:{port}: {error.strerror}", hint="try --port 0"
             ) from error
         query = f"?token={token}" if token else ""
-        console.print(f"http://{HOST}:{server.port}/{query}", soft_wrap=True, markup=False)
+        console.print(f"http://{HOST}:{server.port}/{query}", soft_wrap=True)
         console.print("Ctrl-C stops; /metrics is for Prometheus", style="dim")
         run(server)

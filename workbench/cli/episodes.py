@@ -114,7 +114,7 @@ def print_step(step: dict[str, Any]) -> None:
     head = f"{step['index']}  {step['kind']}  {step['agent']}"
     console.rule(Text(f"{head}  {tokens}" if step["kind"] == "model" else head), align="left")
     if said := remark(step["kind"], json.loads(step["attributes"])):
-        console.print(f"{said.action}: {said.text}", markup=False, soft_wrap=True)
+        console.print(f"{said.action}: {said.text}", soft_wrap=True)
     for message in json.loads(step["messages"]):
         body = message.get("content") or ""
         for call in message.get("tool_calls", []):

@@ -124,7 +124,7 @@ def print_wait(found: dict[str, Any]) -> None:
     if decision:
         rows["decision"] = f"{decision['action']} by {decision['author']} {decision['note']}"
     for name, value in rows.items():
-        console.print(f"{name:>10}  {value}", markup=False, soft_wrap=True)
+        console.print(f"{name:>10}  {value}", soft_wrap=True)
 
 
 @app.command(epilog="Example: workbench escalations approve esc-0193")

@@ -89,16 +89,12 @@ def run(
     with opened(ctx) as store:
         with Bars(quiet=as_json) as bars:
             bench = Bench(settings_of(ctx), store, bars)
-            asked = request.pairs()
-            work = evaluate(request, bench)
-            if resume_run is not None:
-                work.close()
-                asked = []
-                again = resolve_run(store.lake, resume_run)
-                work = resume(_of_suite(store, again, suite), bench, concurrency)
+            again = resume_run and _of_suite(store, resolve_run(store.lake, resume_run), suite)
+            work = resume(again, bench, concurrency) if again else evaluate(request, bench)
             with interruptible():
                 code = _carry_out(work, bars)
-            _print_not_begun(asked[len(bars.runs) :], code)
+            if code == INTERRUPTED and not again:
+                _print_not_begun(request.pairs()[len(bars.runs) :])
         print_scoreboard(store, bars.runs, as_json=as_json)
         _print_errors(bars)
         print_waiting(store, bars.runs)
@@ -122,9 +118,9 @@ def _of_suite(store: Store, run_id: str, suite: str | None) -> str:
     return run_id
 
 
-def _print_not_begun(pairs: Sequence[tuple[str, str]], code: int) -> None:
+def _print_not_begun(pairs: Sequence[tuple[str, str]]) -> None:
     """Of a matrix that was interrupted: what no resumption will run."""
-    if pairs and code == INTERRUPTED:
+    if pairs:
         names = ", ".join(" ".join(filter(None, (agent, model))) for model, agent in pairs)
         print(f"not begun: {names}", file=sys.stderr)
 

@@ -21,7 +21,7 @@ def list_(ctx: typer.Context, as_json: AsJson = False) -> None:
     if as_json:
         print_json(names)
     else:
-        console.print(*names, sep="\n", markup=False)
+        console.print(*names, sep="\n")
 
 
 @app.command(epilog='Example: workbench model ask "What is the capital of France?"')

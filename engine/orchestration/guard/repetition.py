@@ -1,9 +1,13 @@
 """Rules about the same thing done again."""
 
 from collections import deque
+from typing import Final
 
 from engine.contracts import Rule
 from engine.orchestration.guard.trace import Done, Finding, Trace
+
+_SHOWN: Final = 8
+"""Repetitions of a cycle that are shown as evidence; what goes on longer is cut long before."""
 
 
 class Counted:
@@ -69,6 +73,7 @@ class Cycle:
 
     def __init__(self, longest: int) -> None:
         self._marks: deque[int] = deque(maxlen=longest)
+        self._indexes: deque[int] = deque(maxlen=_SHOWN * longest)
         self._runs = [0] * (longest + 1)
 
     def look(self, step: Trace) -> list[Finding]:
@@ -77,6 +82,7 @@ class Cycle:
         for period in range(1, len(marks) + 1):
             runs[period] = runs[period] + 1 if marks[-period] == step.mark else 0
         marks.append(step.mark)
+        self._indexes.append(step.index)
         for period in range(2, len(runs)):
             if runs[period] >= period > runs[1]:
                 return [self._finding(step, period)]
@@ -89,5 +95,5 @@ class Cycle:
 
     def _finding(self, step: Trace, period: int) -> Finding:
         times = 1 + self._runs[period] // period
-        evidence = tuple(range(step.index - times * period + 1, step.index + 1))
+        evidence = tuple(self._indexes)[-times * period :]  # other steps may lie between them
         return Finding(Rule.CYCLE, times, evidence, str(period), step)

@@ -37,6 +37,15 @@ def test_evidence() -> None:
     assert (said.evidence, said.count, said.limit) == ((1, 3, 4), 3, 3)
 
 
+def test_evidence_of_a_cycle() -> None:
+    """The steps of a cycle are named by their own indexes, whatever lies between them."""
+    guard = Guard(GuardPolicy(same_result={"warn_at": None, "cut_at": None}))
+    pair = [Observation("a", (Act(tool, {"x": 1}, f"{tool} says no"),)) for tool in ("f", "g")]
+    verdicts = [guard.after(10 * n, step) for n, step in enumerate(pair * 4)]
+    found = next(verdict for verdict in verdicts if verdict.rule is Rule.CYCLE)
+    assert found.evidence == (0, 10, 20, 30, 40, 50)
+
+
 def test_message() -> None:
     """What the model is told says what it did and how often."""
     said = _verdicts(Guard(), [AGAIN] * 3)[-1]
