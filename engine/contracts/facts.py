@@ -171,6 +171,13 @@ class Score(Fact):
     passed: bool = Field(description="Whether that is good enough.")
     reason: str = Field(default="", description="Why, for people.")
     scored_at: float = Field(ge=0, description=_WHEN.format("the verdict was given"))
+    advisory: bool = Field(
+        default=False,
+        description="Whether it informs alone: whether the episode passed is not its.",
+    )
+    details: JsonObject = Field(
+        default_factory=dict, description="What it was put together from, by part."
+    )
 
 
 class Audit(Fact):

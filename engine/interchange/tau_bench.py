@@ -17,29 +17,22 @@ from pydantic import Field
 from engine.clock import ManualClock
 from engine.contracts import (
     Boundary,
-    Episode,
-    Exchange,
     Fact,
-    JsonObject,
     MessageSpec,
     Provenance,
     Run,
     RunEnd,
-    Score,
-    Step,
     StepKind,
-    StopReason,
     ToolCall,
     UnknownFields,
     Usage,
     Wire,
-    canonical,
     check,
     digest,
     drop_unknown,
 )
 from engine.errors import BadInput, NotFound
-from engine.orchestration import Transcript
+from engine.interchange.writing import Sample, Turn, episode_facts, turns_of
 
 SOURCE = "tau-bench"
 
@@ -100,126 +93,34 @@ def read_tau_bench(path: Path, *, now: float, tenant: str = "local") -> Iterator
     )
     yield (run,)
     for recording in recordings:
-        yield tuple(_Reader(run, recording, now).facts())
+        yield tuple(episode_facts(run, _sample(run, recording), now=now))
     end = RunEnd(tenant=tenant, run_id=run.run_id, status="finished", ended_at=now)
     yield (*unknown.take(run.run_id, tenant), end)
 
 
-class _Reader:
-    """Turns one recording into facts."""
-
-    def __init__(self, run: Run, recording: _Recording, now: float) -> None:
-        self._run = run
-        self._recording = recording
-        self._now = now
-        key = f"{run.run_id}:{recording.task_id}:{recording.trial}"
-        self._episode_id = f"ep-{digest(key.encode())[:20]}"
-        self._transcript = Transcript()
-
-    def facts(self) -> Iterator[Fact]:
-        """Steps with their exchanges in order, then the episode and its score."""
-        turns = list(_turns([_message(m) for m in self._recording.traj]))
-        for index, (kind, messages) in enumerate(turns):
-            self._transcript.add(*messages)
-            yield self._step(index, kind, messages)
-            yield from self._exchanges(index, messages)
-        yield self._episode(sum(kind == "model" for kind, _ in turns))
-        yield self._score()
-
-    def _step(self, index: int, kind: StepKind, messages: Sequence[MessageSpec]) -> Step:
-        said = kind == "model"
-        return Step(
-            tenant=self._run.tenant,
-            run_id=self._run.run_id,
-            episode_id=self._episode_id,
-            index=index,
-            kind=kind,
-            agent="user" if kind == "human" else "agent",
-            span_id=digest(f"{self._episode_id}:{index}".encode())[:16],
-            started_at=self._now,
-            ended_at=self._now,
-            messages=tuple(messages),
-            model=self._run.model if said else None,
-            usage=Usage(calls=int(said)),
-            cost_usd=None if said else 0.0,
-            state_hash=self._transcript.state_hash,
-        )
-
-    def _exchanges(self, index: int, messages: Sequence[MessageSpec]) -> Iterator[Exchange]:
-        results = {m.tool_call_id: m.content for m in messages if m.role == "tool"}
-        for position, call in enumerate(messages[0].tool_calls, 1):
-            request: JsonObject = {"name": call.name, "arguments": call.arguments}
-            yield Exchange(
-                tenant=self._run.tenant,
-                run_id=self._run.run_id,
-                episode_id=self._episode_id,
-                step_index=index,
-                position=position,
-                kind="tool",
-                name=call.name,
-                request=request,
-                request_hash=digest(canonical(request)),
-                response=results.get(call.id),
-                started_at=self._now,
-                ended_at=self._now,
-            )
-
-    def _episode(self, calls: int) -> Episode:
-        said = (m.content for m in reversed(self._transcript.messages) if m.role == "assistant")
-        user_cost = self._recording.info.get("user_cost")
-        return Episode(
-            tenant=self._run.tenant,
-            run_id=self._run.run_id,
-            episode_id=self._episode_id,
-            task_id=str(self._recording.task_id),
-            family=SOURCE,
-            epoch=self._recording.trial,
-            agent=self._run.agent,
-            model=self._run.model,
-            started_at=self._now,
-            ended_at=self._now,
-            stop_reason=StopReason.RECORDED,
-            steps=calls,
-            usage=Usage(calls=calls),
-            cost_usd=None,
-            answer=next((text for text in said if text), None),
-            state_hash=self._transcript.state_hash,
-            metadata={"user_cost_usd": user_cost, "times": "unknown"},
-        )
-
-    def _score(self) -> Score:
-        reward = self._recording.reward
-        return Score(
-            tenant=self._run.tenant,
-            run_id=self._run.run_id,
-            episode_id=self._episode_id,
-            task_id=str(self._recording.task_id),
-            family=SOURCE,
-            epoch=self._recording.trial,
-            scorer="reward",
-            value=reward,
-            passed=reward == 1.0,
-            scored_at=self._now,
-        )
+def _sample(run: Run, recording: _Recording) -> Sample:
+    reward = recording.reward
+    turns = turns_of([_message(m) for m in recording.traj])
+    return Sample(
+        task_id=str(recording.task_id),
+        family=SOURCE,
+        epoch=recording.trial,
+        turns=[_turn(run, kind, messages) for kind, messages in turns],
+        metadata={"user_cost_usd": recording.info.get("user_cost")},
+        scores=[("reward", reward, reward == 1.0, "")],
+    )
 
 
-def _turns(messages: Sequence[MessageSpec]) -> Iterator[tuple[StepKind, list[MessageSpec]]]:
-    """Group messages into steps: what came before the agent spoke, then turn by turn."""
-    first = next((n for n, m in enumerate(messages) if m.role == "assistant"), len(messages))
-    if first:
-        yield "input", list(messages[:first])
-    group: list[MessageSpec] = []
-    for message in messages[first:]:
-        if message.role != "tool" and group:
-            yield _kind(group), group
-            group = []
-        group.append(message)
-    if group:
-        yield _kind(group), group
-
-
-def _kind(group: Sequence[MessageSpec]) -> StepKind:
-    return "model" if group[0].role == "assistant" else "human"
+def _turn(run: Run, kind: StepKind, messages: Sequence[MessageSpec]) -> Turn:
+    said = kind == "model"
+    return Turn(
+        kind=kind,
+        messages=tuple(messages),
+        agent="user" if kind == "human" else "agent",
+        model=run.model if said else None,
+        usage=Usage(calls=int(said)),
+        cost_usd=None if said else 0.0,
+    )
 
 
 def _message(wire: _Message) -> MessageSpec:

@@ -10,13 +10,14 @@ from workbench.store.queries.run import cost_latency, sample_scores
 def verdicts(store: Store, run_id: str, scorer: str | None = None) -> pl.DataFrame:
     """A row for each sample that was scored; of several episodes of one the last counts.
 
-    Columns: task_id, family, epoch, passed (by the one scorer named, else by every one),
+    Columns: task_id, family, epoch, passed (by the one scorer named, else by
+    every one that may gate),
     episode_id, cost_usd (null: unknown), duration_s (null: a recording, which has no times).
     Raises `NotFound` where the scorer named has judged nothing.
     """
     scores = sample_scores(store.lake, run_id)
-    if scorer is not None:
-        scores = _of(scores, scorer, run_id)
+    named = _of(scores, scorer, run_id) if scorer is not None else None
+    scores = scores.filter(~pl.col("advisory")) if named is None else named
     passed = scores.group_by("episode_id").agg(pl.col("passed").all())
     timed = pl.when(pl.col("stop_reason") != "recorded").then("duration_s")
     return (

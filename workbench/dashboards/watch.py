@@ -15,7 +15,9 @@ _COUNT: Final = """
          + (SELECT count(*) FROM episodes) + (SELECT count(*) FROM steps)
          + (SELECT count(*) FROM scores) + (SELECT count(*) FROM labels)
          + (SELECT count(*) FROM unknown_fields)
-         + (SELECT count(*) FROM audits)
+         + (SELECT count(*) FROM audits) + (SELECT count(*) FROM golden_tasks)
+         + (SELECT count(*) FROM judgements) + (SELECT count(*) FROM ratings)
+         + (SELECT count(*) FROM calibrations)
 """
 
 Marker = tuple[int, ...]

@@ -6,14 +6,19 @@ from typing import Final
 
 from engine.contracts import (
     Audit,
+    Calibration,
     Episode,
     Exchange,
     Fact,
+    GoldenTask,
+    Judgement,
     Label,
+    Rating,
     Run,
     RunEnd,
     Score,
     Step,
+    TaskVersion,
     UnknownField,
 )
 
@@ -58,10 +63,14 @@ class Table:
 _TIMES: Final = (
     *("started_at", "ended_at", "scored_at", "labelled_at", "acted_at"),
     *("first_seen_at", "last_seen_at"),
+    *("changed_at", "judged_at", "rated_at", "calibrated_at"),
 )
 _KINDS = {
     **dict.fromkeys(_TIMES, Kind.TIME),
-    **dict.fromkeys(("metadata", "attributes", "request", "response", "details"), Kind.JSON),
+    **dict.fromkeys(
+        ("metadata", "attributes", "request", "response", "details", "content", "figures"),
+        Kind.JSON,
+    ),
     **dict.fromkeys(("provenance", "error", "messages"), Kind.RECORD),
     "usage": Kind.USAGE,
 }
@@ -82,6 +91,11 @@ TABLES: Final = (
     _table("labels", Label),
     _table("unknown_fields", UnknownField),
     _table("audits", Audit, "episode_id"),
+    _table("task_versions", TaskVersion, "task_id"),
+    _table("golden_tasks", GoldenTask, "suite", "task_id"),
+    _table("judgements", Judgement, "episode_id"),
+    _table("ratings", Rating, "episode_id"),
+    _table("calibrations", Calibration),
 )
 BY_FACT: Final = {table.fact: table for table in TABLES}
 BY_NAME: Final = {table.name: table for table in TABLES}

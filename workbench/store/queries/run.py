@@ -17,11 +17,12 @@ _LATEST_SCORES = """
 def sample_scores(lake: Lake, run_id: str) -> pl.DataFrame:
     """Every scorer's latest word on every episode: what pass^k and intervals are made of.
 
-    Columns: episode_id, task_id, family, epoch, scorer, value, passed, reason, scored_at; sorted
-    by task_id, epoch, scorer.
+    Columns: episode_id, task_id, family, epoch, scorer, value, passed, reason, scored_at, advisory;
+    sorted by task_id, epoch, scorer.
     """
     sql = f"""
-        SELECT episode_id, task_id, family, epoch, scorer, value, passed, reason, scored_at
+        SELECT episode_id, task_id, family, epoch, scorer, value, passed, reason, scored_at,
+               advisory
         FROM ({_LATEST_SCORES}) ORDER BY task_id, epoch, scorer, episode_id
     """  # noqa: S608
     return lake.frame(sql, {"run": run_id})

@@ -13,12 +13,15 @@ PASSED = """
     SELECT run_id, episode_id, bool_and(passed) AS passed
     FROM (
         SELECT run_id, episode_id, scorer, arg_max(passed, scored_at) AS passed
-        FROM scores WHERE run_id BETWEEN $first AND $last
+        FROM scores WHERE run_id BETWEEN $first AND $last AND NOT advisory
         GROUP BY run_id, episode_id, scorer
     )
     GROUP BY run_id, episode_id
 """
-"""SQL of whether each scored episode passed: every scorer's latest word has to be yes."""
+"""SQL of whether each scored episode passed: the latest word of every scorer has to be yes.
+
+Those that only inform are left out.
+"""
 
 _PICK = """
     SELECT run_id, max(started_at) AS started_at FROM runs

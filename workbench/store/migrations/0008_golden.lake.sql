@@ -1,0 +1,10 @@
+ALTER TABLE cold.task_versions SET PARTITIONED BY (tenant);
+ALTER TABLE cold.task_versions SET SORTED BY (run_id, task_id);
+ALTER TABLE cold.golden_tasks SET PARTITIONED BY (tenant);
+ALTER TABLE cold.golden_tasks SET SORTED BY (run_id, suite, task_id);
+ALTER TABLE cold.judgements SET PARTITIONED BY (tenant);
+ALTER TABLE cold.judgements SET SORTED BY (run_id, episode_id);
+ALTER TABLE cold.ratings SET PARTITIONED BY (tenant);
+ALTER TABLE cold.ratings SET SORTED BY (run_id, episode_id);
+ALTER TABLE cold.calibrations SET PARTITIONED BY (tenant);
+ALTER TABLE cold.calibrations SET SORTED BY (run_id);
