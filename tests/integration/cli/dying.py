@@ -1,13 +1,14 @@
 """The command, dying by SIGKILL at a moment that is told: `python dying.py MOMENT ARGUMENTS...`.
 
 A moment is `call NAME` or `return NAME` of a function that keeps something or has an effect, or a
-number: at so many of all those calls and returns. Nothing is changed in the program: a profile
-function watches it.
+number: at so many of all those calls and returns; behind `eval:` it counts those of a run of
+samples, in every thread. Nothing is changed in the program: a profile function watches it.
 """
 
 import os
 import signal
 import sys
+import threading
 from typing import Any
 
 WATCHED = {
@@ -19,18 +20,29 @@ WATCHED = {
     "append_fact",
     "effect",
 }
+WATCHED_IN_EVAL = {
+    "BatchRecorder.add",
+    "BatchRecorder.flush",
+    "Buffer.seal",
+    "Buffer.done",
+    "append_rows",
+    "grade",
+    "_Runner._keep",
+    "_Runner._begin",
+}
 
 
 class Reaper:
     """Kills this process when its moment has come."""
 
     def __init__(self, moment: str) -> None:
-        self._moment = moment
+        self._watched = WATCHED_IN_EVAL if moment.startswith("eval:") else WATCHED
+        self._moment = moment.removeprefix("eval:")
         self._seen = 0
 
     def __call__(self, frame: Any, event: str, _argument: object) -> None:
         """Look at a call or a return."""
-        if event not in {"call", "return"} or frame.f_code.co_qualname not in WATCHED:
+        if event not in {"call", "return"} or frame.f_code.co_qualname not in self._watched:
             return
         self._seen += 1
         name = frame.f_code.co_qualname.rpartition(".")[2]
@@ -42,5 +54,8 @@ if __name__ == "__main__":
     from workbench.cli import main
 
     moment = sys.argv.pop(1)
-    sys.setprofile(Reaper(moment))
+    reaper = Reaper(moment)
+    if moment.startswith("eval:"):
+        threading.setprofile(reaper)
+    sys.setprofile(reaper)
     main()
