@@ -26,7 +26,15 @@ families:
 teams:
   - {name: solo, entry: solver, agents: [{name: solver, instructions: Repeat the number.}]}
 """
-WIDTH = ("--epochs", "3", "--concurrency", "3")
+# Slow enough for several commits in one run.
+AGENT = """
+import asyncio
+
+async def answer(text: str) -> str:
+    await asyncio.sleep(0.4)
+    return text
+"""
+WIDE = ("--agent", "agent.py:answer", "--epochs", "3", "--concurrency", "3")
 
 
 @pytest.fixture(autouse=True)
@@ -35,6 +43,7 @@ def suite(tmp_path: Path) -> None:
     folder = tmp_path / "datasets" / "numbers"
     folder.mkdir(parents=True)
     (folder / "suite.yaml").write_text(SUITE)
+    (tmp_path / "agent.py").write_text(AGENT)
     tasks = [{"id": f"t{n}", "family": "copy", "input": str(n), "target": str(n)} for n in range(8)]
     (folder / "tasks.jsonl").write_text("\n".join(map(json.dumps, tasks)))
 
@@ -62,7 +71,7 @@ def answered(workbench: Run, sql: str) -> list[dict[str, object]]:
 def test_no_sample_is_lost_or_scored_twice(workbench: Run, home: Path, seed: int) -> None:
     """Whenever it is killed, and killed again while resuming, each sample is scored once."""
     rng = random.Random(seed)
-    dies(home, rng.randint(1, MOMENTS), "eval", "numbers", "--agent", "echo", *WIDTH)
+    dies(home, rng.randint(1, MOMENTS), "eval", "numbers", *WIDE)
     if not answered(workbench, "select 1 a from runs"):
         return  # it died before there was anything to resume
     dies(home, rng.randint(1, MOMENTS // 2), "eval", "--resume", "last")
