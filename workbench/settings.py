@@ -46,6 +46,9 @@ class Settings(BaseSettings):
     token: SecretStr | None = Field(
         default=None, description="What the dashboards ask of a visitor; null: a new one each time."
     )
+    judge: str = Field(
+        default="", description="The model that judges where a suite names none; empty: nobody."
+    )
     author: str = Field(default_factory=_login, description="Who signs tags and notes.")
 
     @field_validator("catalogue")

@@ -8,6 +8,7 @@ from typing import Any
 from engine.contracts import Json, JsonObject, Record, TeamSpec, canonical, digest
 from engine.errors import BadInput
 from engine.evals.checks import Fault, faults
+from engine.evals.scorers.composite import Composite
 from engine.evals.scorers.custom import Custom
 from engine.evals.suite import Family, Suite
 from engine.evals.task import Scorer, Task
@@ -43,6 +44,12 @@ def build_suite(
     ids = [f"task {task.id!r}" for task in suite.tasks]
     must_be_sound(suite, ids, whole=f"suite {name}")
     return replace(suite, hash=digest(canonical(_content(suite))))
+
+
+def tasks_hash(suite: Suite) -> str:
+    """Digest of what is asked and what is right, whatever the teams and scorers: 32 hex digits."""
+    tasks = sorted(suite.tasks, key=lambda task: task.id)
+    return digest(canonical([{**_task(task), "scorers": [], "metadata": {}} for task in tasks]))
 
 
 def must_be_sound(suite: Suite, places: Sequence[str], whole: str) -> None:
@@ -84,7 +91,7 @@ def _family(family: Family) -> Json:
     }
 
 
-def _task(task: Task) -> Json:
+def _task(task: Task) -> JsonObject:
     return {
         "id": task.id,
         "family": task.family,
@@ -99,6 +106,12 @@ def _task(task: Task) -> Json:
 def _scorer(scorer: Scorer) -> Json:
     if isinstance(scorer, Record):
         return scorer.model_dump(mode="json")
+    if isinstance(scorer, Composite):
+        parts: list[Json] = [
+            {"scorer": _scorer(part.scorer), "weight": part.weight, "must_pass": part.must_pass}
+            for part in scorer.parts
+        ]
+        return {"name": scorer.label, "threshold": scorer.threshold, "parts": parts}
     source = _source(scorer.function) if isinstance(scorer, Custom) else _source(type(scorer))
     return {"name": scorer.label, "source": source}
 

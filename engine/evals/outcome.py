@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from engine.contracts import ErrorSpec, MessageSpec, Record, StopReason, ToolCall
+from engine.contracts import ErrorSpec, JsonObject, MessageSpec, Record, StopReason, ToolCall
 
 
 class Outcome(Record):
@@ -30,6 +30,8 @@ class Verdict(Record):
     error: ErrorSpec | None = Field(
         default=None, description="Set where the scorer itself failed; then value is 0."
     )
+    advisory: bool = Field(default=False, description="Whether it informs alone.")
+    details: JsonObject = Field(default_factory=dict, description="Its parts, where it has some.")
 
 
 def passed(reason: str = "") -> Verdict:

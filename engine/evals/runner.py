@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterator
 from dataclasses import dataclass, field
 
 from engine.clock import Clock, SystemClock
@@ -41,6 +41,10 @@ def ignore(_episode: Episode, _scores: tuple[Score, ...]) -> None:
     """Listen to nothing."""
 
 
+async def nothing_after() -> None:
+    """Add nothing to the samples."""
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """A run to be done: what, by whom, and where the results go."""
@@ -55,6 +59,8 @@ class Job:
     ends: RunStatus | None = "finished"  # what is recorded of the run's end; null: nothing
     concurrency: int = 4
     on_episode: OnEpisode = ignore
+    after: Callable[[], Awaitable[None]] = nothing_after
+    """Done when every sample is, and before the end is recorded; may raise as samples do."""
     clock: Clock = field(default_factory=SystemClock)
     rng: random.Random = field(default_factory=random.Random)
 
@@ -82,6 +88,7 @@ async def run_job(job: Job) -> None:
     try:
         await runner.work()
         runner.check()
+        await job.after()
     except asyncio.CancelledError:
         status = "cancelled"
         raise
@@ -255,6 +262,8 @@ class _Runner:
                 passed=verdict.passed,
                 reason=verdict.reason,
                 scored_at=now,
+                advisory=verdict.advisory,
+                details=verdict.details,
             )
             for label, verdict in grade(self._job.suite, task, outcome).items()
         )

@@ -1,6 +1,7 @@
 """Numbers about scores, one file each: means and intervals, tests of pairs, agreement, pass@k."""
 
 from engine.statistics.alpha import Alpha, krippendorffs_alpha
+from engine.statistics.bootstrap import Estimate, cluster_bootstrap
 from engine.statistics.clustered import clustered_standard_error
 from engine.statistics.holm import holm
 from engine.statistics.intervals import Interval, t_interval, wilson_interval
@@ -11,15 +12,20 @@ from engine.statistics.paired import Difference, paired_difference
 from engine.statistics.pass_at_k import pass_at_k
 from engine.statistics.pass_hat_k import pass_hat_k
 from engine.statistics.permutation import Permutation, permutation_test
+from engine.statistics.reliability import Bin, calibration_error, reliability
 from engine.statistics.sample_size import paired_power, paired_sample_size
 
 __all__ = [
     "Alpha",
+    "Bin",
     "Difference",
+    "Estimate",
     "Interval",
     "Kappa",
     "McNemar",
     "Permutation",
+    "calibration_error",
+    "cluster_bootstrap",
     "clustered_standard_error",
     "cohens_kappa",
     "holm",
@@ -33,6 +39,7 @@ __all__ = [
     "pass_at_k",
     "pass_hat_k",
     "permutation_test",
+    "reliability",
     "standard_error",
     "t_interval",
     "wilson_interval",

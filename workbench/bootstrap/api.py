@@ -27,7 +27,7 @@ def evaluate(
     """Run a suite with every model and every agent given; gives the scoreboard of the runs.
 
     Works inside a running event loop too. Options: epochs, limit, samples, families, concurrency,
-    seed, tags, fields, scorers, as in `Request`. Logs are as the settings say, and redacted.
+    seed, tags, fields, scorers, judge, as in `Request`. Logs are as the settings say, and redacted.
 
     Raises `BadInput` as the command does.
     """

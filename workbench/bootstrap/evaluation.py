@@ -17,12 +17,14 @@ from engine.contracts import Escalation, JsonObject, Label, Run
 from engine.contracts.ids import run_id
 from engine.errors import BadInput, RunFailed
 from engine.evals import Suite
+from engine.evals.build import tasks_hash
 from engine.evals.parking import Parking, Recorded
 from engine.evals.runner import Job, run_job
 from engine.evals.solvers import Solver
 from engine.evals.sources import load_suite
 from engine.models.catalog import LARGE, SMALL, Catalog
 from engine.telemetry import FactLog, FactMetrics, Tee
+from workbench.bootstrap.judging import Court, late_scorers
 from workbench.bootstrap.places import find_solver, suite_folders
 from workbench.bootstrap.provenance import provenance
 from workbench.bootstrap.request import Bench, Request
@@ -47,20 +49,23 @@ async def evaluate(request: Request, bench: Bench) -> list[str]:
     Raises `BadInput` before anything is stored where suite, model or agent do not exist, and
     `RunFailed` in the end where a run had nothing but errors.
     """
-    suite = _suite(request)
+    whole = _load(request)
+    suite = _selected(whole, request)
     async with _catalog(bench) as catalog:
+        court = partial(Court, bench, catalog, tasks_hash=tasks_hash(whole), judge=request.judge)
         solvers = [(pair, _solver(request, *pair, suite, catalog)) for pair in request.pairs()]
         ids: list[str] = []
         failed: list[RunFailed] = []
         for pair, solver in solvers:
             run = _new_run(request, suite, solver, pair)
+            court(run=run).check(late_scorers(suite))
             ids.append(run.run_id)
             with bench.store.recorder() as recorder:
                 recorder.add(run, *_tags(run, request.tags, bench.settings.author))
                 with alone(bench.settings.home, run.run_id):
                     recorder.flush()  # from here on the run can be seen, and resumed
                     try:
-                        await _run(request, bench, Job(run, suite, solver, recorder))
+                        await _run(request, court(run=run), Job(run, suite, solver, recorder))
                     except RunFailed as failure:  # the other runs may fare better
                         failed.append(failure)
     if failed:
@@ -77,10 +82,10 @@ async def resume(run_id: str, bench: Bench, concurrency: int | None = None) -> l
     Raises `NotFound` where there is no such run, `BadInput` where the suite has changed since or
     another process is at it.
     """
-    async with _reopened(run_id, bench, concurrency) as (request, job):
+    async with _reopened(run_id, bench, concurrency) as (request, court, job):
         with alone(bench.settings.home, run_id):
             done = finished_samples(bench.store.lake, run_id)
-            await _run(request, bench, replace(job, done=done))
+            await _run(request, court, replace(job, done=done))
     return [run_id]
 
 
@@ -92,11 +97,11 @@ async def go_on(escalation: Escalation, bench: Bench) -> bool:
     run_id, home = escalation.run_id, bench.settings.home
     status = runs.one(bench.store.lake, run_id)["status"].item()
     ends = None if status in {"running", "interrupted"} else status
-    async with _reopened(run_id, bench, 1) as (request, job):
+    async with _reopened(run_id, bench, 1) as (request, court, job):
         held_up = False
         while bench.store.waits.get(escalation.escalation_id).state != "done":
             with suppress(RunTaken), alone(home, run_id):
-                await _run(request, bench, replace(job, only={escalation.episode_id}, ends=ends))
+                await _run(request, court, replace(job, only={escalation.episode_id}, ends=ends))
                 return True
             if not held_up:
                 bench.listener.held_up(run_id)
@@ -107,7 +112,8 @@ async def go_on(escalation: Escalation, bench: Bench) -> bool:
 
 def suite_of(run: Run) -> Suite:
     """The suite of a run as it was asked for then; raises `BadInput` where it has changed since."""
-    suite = _suite(_request_of(run, None))
+    request = _request_of(run, None)
+    suite = _selected(_load(request), request)
     _check_unchanged(run, "suite", run.provenance.suite_hash, suite.hash)
     return suite
 
@@ -115,19 +121,22 @@ def suite_of(run: Run) -> Suite:
 @asynccontextmanager
 async def _reopened(
     run_id: str, bench: Bench, concurrency: int | None
-) -> AsyncIterator[tuple[Request, Job]]:
+) -> AsyncIterator[tuple[Request, Court, Job]]:
     """A run as it was asked for then, ready to go on."""
     run = recorded_run(bench.store.lake, run_id)
     request, suite = _request_of(run, concurrency), suite_of(run)
     async with _catalog(bench) as catalog:
         solver = _solver(request, run.model, run.agent, suite, catalog)
         _check_unchanged(run, "agent", run.provenance.agent_hash, solver.hash)
+        court = Court(bench, catalog, run, tasks_hash(_load(request)), request.judge)
+        court.check(late_scorers(suite))
         with bench.store.recorder() as recorder:
-            yield request, Job(run, suite, solver, recorder)
+            yield request, court, Job(run, suite, solver, recorder)
 
 
-async def _run(request: Request, bench: Bench, job: Job) -> None:
-    """Do the job; nobody else may be at its run."""
+async def _run(request: Request, court: Court, job: Job) -> None:
+    """Do the job, and have its episodes judged; nobody else may be at its run."""
+    bench = court.bench
     tee = Tee(job.recorder, FactMetrics(bench.metrics), FactLog(job.suite.tools.sensitive()))
     recorder = KeepsUnknown(tee, bench.unknown, job.run, job.clock)
     parking = Parking(bench.store.waits, partial(_recorded, bench.store), bench.listener.waits)
@@ -138,6 +147,7 @@ async def _run(request: Request, bench: Bench, job: Job) -> None:
         parking=parking,
         concurrency=request.concurrency or _concurrency(job.run.model),
         on_episode=bench.listener.ended,
+        after=partial(court.judge_missing, job.suite, recorder),
     )
     bench.listener.started(job.run, len(job.missing()) + len(parking.left(job.run.run_id)))
     try:
@@ -175,11 +185,14 @@ def alone(home: Path, run: str) -> Iterator[None]:
         raise RunTaken(f"another process is working on {run}", hint="wait for its end") from None
 
 
-def _suite(request: Request) -> Suite:
-    suite = load_suite(
+def _load(request: Request) -> Suite:
+    return load_suite(
         request.suite, suite_folders(), fields=request.fields, scorers=request.scorers
     )
-    return suite.select(
+
+
+def _selected(whole: Suite, request: Request) -> Suite:
+    return whole.select(
         limit=request.limit,
         sample_ids=request.samples,
         families=request.families,
@@ -216,18 +229,21 @@ def _new_run(request: Request, suite: Suite, solver: Solver, pair: tuple[str, st
 
 # What decides which samples a run holds: kept with it, so that it can be resumed.
 _KEPT: Final = ("suite", "epochs", "limit", "samples", "families", "seed", "fields", "scorers")
+_JUDGE: Final = "judge"
+"""Kept too, where one is named."""
 
 
 def _settings_of(request: Request) -> JsonObject:
     values = asdict(request)
     kept: JsonObject = orjson.loads(orjson.dumps({name: values[name] for name in _KEPT}))
-    return kept
+    return kept | ({_JUDGE: request.judge} if request.judge else {})
 
 
 def _request_of(run: Run, concurrency: int | None) -> Request:
     if run.source != "eval":
         raise BadInput(f"{run.run_id} was imported from {run.source}: nothing to resume")
     kept = {name: run.provenance.settings[name] for name in _KEPT}
+    kept[_JUDGE] = run.provenance.settings.get(_JUDGE, "")
     return Request(**kept, models=(run.model,), agents=(run.agent,), concurrency=concurrency)  # type: ignore[arg-type]
 
 

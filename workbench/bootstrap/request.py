@@ -6,7 +6,7 @@ from itertools import product
 from typing import TypedDict
 
 from engine.clock import SystemClock
-from engine.contracts import Episode, Escalation, Json, Run, Score, UnknownFields
+from engine.contracts import Episode, Escalation, Fact, Json, Run, Score, UnknownFields
 from engine.telemetry import Metrics
 from workbench.bootstrap.places import DEFAULT_AGENT, needs_model
 from workbench.settings import Settings
@@ -25,6 +25,7 @@ class Options(TypedDict, total=False):
     tags: Sequence[str]
     fields: Mapping[str, str] | None
     scorers: Sequence[Json]
+    judge: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class Request:
     tags: Sequence[str] = ()
     fields: Mapping[str, str] | None = None
     scorers: Sequence[Json] = ()
+    judge: str = ""  # the model that judges where a scorer names none; empty: as the settings say
 
     def pairs(self) -> list[tuple[str, str]]:
         """(model, agent) of each run; an agent without a model runs once."""
@@ -58,6 +60,12 @@ class Listener:
 
     def ended(self, episode: Episode, scores: tuple[Score, ...]) -> None:
         """An episode is done and kept."""
+
+    def judging(self, run: Run, cases: int) -> None:
+        """The episodes of a run are done, and so many are to be judged."""
+
+    def judged(self, facts: Sequence[Fact]) -> None:
+        """An episode is judged, and what was said kept."""
 
     def waits(self, escalation: Escalation) -> None:
         """An episode waits for a person."""

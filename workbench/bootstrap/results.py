@@ -7,6 +7,7 @@ from typing import Any, Final
 import polars as pl
 
 from engine.evals.summary import Sample, summarize
+from workbench.bootstrap.standing import judges
 from workbench.store import Store
 from workbench.store.queries import labels
 from workbench.store.queries import run as run_queries
@@ -36,8 +37,8 @@ SCOREBOARD: Final[dict[str, Any]] = {
 
 
 def samples(store: Store, run_id: str) -> list[Sample]:
-    """A run's scored episodes, every scorer's word put together."""
-    scores = run_queries.sample_scores(store.lake, run_id)
+    """A run's scored episodes, the words of all scorers that may gate put together."""
+    scores = run_queries.sample_scores(store.lake, run_id).filter(~pl.col("advisory"))
     joined = scores.group_by("episode_id", maintain_order=True).agg(
         pl.col("task_id", "family", "epoch").first(),
         pl.col("value").mean(),
@@ -62,6 +63,7 @@ def run_details(store: Store, run_id: str) -> dict[str, Any]:
     return {
         "run": runs_queries.one(store.lake, run_id).to_dicts()[0],
         "scores": scoreboard(store, [run_id]).to_dicts(),
+        "judges": judges(store, run_id).to_dicts(),
         "stop_reasons": run_queries.stop_reasons(store.lake, run_id).to_dicts(),
         "labels": labels.of_run(store.lake, run_id).to_dicts(),
         "provenance": run_queries.provenance(store.lake, run_id),

@@ -61,6 +61,9 @@ def run(
     scorer: Annotated[
         list[str] | None, typer.Option(help="For a table: a scorer by kind, or as JSON.")
     ] = None,
+    judge: Annotated[
+        str, typer.Option(help="Model that judges where a scorer names none; else WORKBENCH_JUDGE.")
+    ] = "",
     resume_run: Annotated[
         str | None,
         typer.Option("--resume", help="Run what this run lacks, and what was decided."),
@@ -85,6 +88,7 @@ def run(
         tags=tag or [],
         fields=pairs(field) if field else None,
         scorers=[_scorer(text) for text in scorer or []],
+        judge=judge,
     )
     with opened(ctx) as store:
         with Bars(quiet=as_json) as bars:

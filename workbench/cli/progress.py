@@ -1,6 +1,7 @@
 """A progress bar a run: done of planned, passed so far, rate and time to go."""
 
 from collections import Counter
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Self
 
@@ -17,7 +18,7 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from engine.contracts import Episode, Run, Score
+from engine.contracts import Episode, Fact, Judgement, Run, Score
 from workbench.bootstrap import Listener
 from workbench.cli.output import progress_console
 
@@ -39,6 +40,7 @@ class Bars(Listener):
         self.episodes: Counter[str] = Counter()
         self.errors: dict[str, Counter[str]] = {}
         self._tally = {"passed": 0, "errors": 0}
+        self._unjudged = 0
         self._progress = Progress(
             TextColumn("{task.description}", markup=False),
             BarColumn(),
@@ -74,6 +76,23 @@ class Bars(Listener):
         self._tally = {"passed": 0, "errors": 0}
         self._task = self._progress.add_task(run.name, total=missing, note="")
 
+    def judging(self, run: Run, cases: int) -> None:
+        """A bar for the judges of this run."""
+        self._progress.start()
+        if run.run_id not in self.runs:
+            self.runs.append(run.run_id)
+        self._unjudged = 0
+        self._task = self._progress.add_task(f"judging {run.name}", total=cases, note="")
+
+    def judged(self, facts: Sequence[Fact]) -> None:
+        """One further episode that was judged, with how often no judgement came about."""
+        if self._task is None:
+            return
+        failed = [f for f in facts if isinstance(f, Judgement) and "error" in f.details]
+        self._unjudged += len(failed)
+        note = f"{self._unjudged} without a judgement" if self._unjudged else ""
+        self._progress.update(self._task, advance=1, note=note)
+
     def ended(self, episode: Episode, scores: tuple[Score, ...]) -> None:
         """One further episode, with what has passed so far."""
         self.episodes[episode.run_id] += 1
@@ -81,7 +100,8 @@ class Bars(Listener):
             self.errors.setdefault(episode.run_id, Counter())[episode.error.code] += 1
         if self._task is None:
             return
-        self._tally["passed"] += bool(scores) and all(score.passed for score in scores)
+        gating = [score for score in scores if not score.advisory]
+        self._tally["passed"] += bool(gating) and all(score.passed for score in gating)
         self._tally["errors"] += episode.error is not None
         failed = f", {self._tally['errors']} errors" if self._tally["errors"] else ""
         note = f"{self._tally['passed']} passed{failed}"

@@ -7,7 +7,8 @@ from typing import Any
 import polars as pl
 
 from workbench.bootstrap.results import scoreboard
-from workbench.cli.output import NOTHING, print_json, print_table, seconds, share, usd
+from workbench.bootstrap.standing import judged
+from workbench.cli.output import NOTHING, console, print_json, print_table, seconds, share, usd
 from workbench.store import Store
 
 _COLUMNS = (
@@ -35,6 +36,9 @@ def print_scoreboard(store: Store, runs: Sequence[str], *, as_json: bool) -> Non
     else:
         _print_beside(board)
     _print_runs(board)
+    for run in runs:
+        for line in judged(store, run):
+            console.print(line)
 
 
 def _print_beside(board: pl.DataFrame) -> None:

@@ -5,23 +5,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from engine.contracts import Record
 from engine.evals.outcome import Outcome, Verdict
+from engine.evals.scorers.unbound import Unbound
 from engine.evals.script import load_callable
 from engine.evals.task import Task
 
 Judgement = Verdict | bool | float
 
 
-class CustomSpec(Record):
+class CustomSpec(Unbound):
     """Where a scorer's function lies: `file.py:name`, relative to the suite."""
 
     kind: Literal["custom"] = "custom"
     function: str
-    name: str = ""
 
-    def bind(self, folder: Path) -> "Custom":
+    def bind(self, folder: Path, where: str = "") -> "Custom":
         """Load the function; raises `BadInput` where it cannot be."""
+        del where  # the file says it
         function = load_callable(self.function, folder)
         return Custom(function, self.name or function.__name__)
 

@@ -7,9 +7,11 @@ import pytest
 import yaml
 
 from engine.contracts import ToolCall, assistant
+from engine.contracts.message import tool_result
 from engine.errors import BadInput
 from engine.evals import Outcome, Task
 from engine.evals.scorers import KINDS, parse_scorer
+from engine.evals.scorers.scorer import as_text
 
 HERE = Path(__file__).parent
 CASES = [
@@ -27,8 +29,15 @@ def _task(case: dict[str, Any]) -> Task:
 def _outcome(case: dict[str, Any]) -> Outcome:
     made = [(name, values) for call in case.get("calls", ()) for name, values in call.items()]
     calls = [ToolCall(id=str(at), name=n, arguments=v) for at, (n, v) in enumerate(made)]
+    said = [(name, text) for result in case.get("results", ()) for name, text in result.items()]
+    results = [
+        tool_result(ToolCall(id=str(at), name=name, arguments={}), as_text(value))
+        for at, (name, value) in enumerate(said)
+    ]
     agents = tuple(case.get("agents", ("solver",)))
-    return Outcome(answer=case.get("answer"), messages=(assistant("", *calls),), agents=agents)
+    return Outcome(
+        answer=case.get("answer"), messages=(assistant("", *calls), *results), agents=agents
+    )
 
 
 @pytest.mark.parametrize("case", [c for c in CASES if "value" in c.values[0]])
@@ -59,7 +68,7 @@ def test_fault(case: dict[str, Any]) -> None:
 
 
 def test_every_kind_has_cases() -> None:
-    """The tables hold every kind but `custom`, which is code."""
+    """The tables hold every kind but `custom`, which is code, and `human`, which is people."""
     entries = [case.values[0]["scorer"] for case in CASES]
     kinds = {entry if isinstance(entry, str) else entry["kind"] for entry in entries}
-    assert kinds == set(KINDS) - {"custom"}
+    assert kinds == set(KINDS) - {"custom", "human"}
