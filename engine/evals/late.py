@@ -18,8 +18,8 @@ class Subject:
     outcome: Outcome
 
 
-Known = Mapping[str, Opinion]
-"""What judges have said of an episode already, by scorer label."""
+Known = Sequence[Opinion]
+"""What judges have said of an episode already."""
 
 
 @dataclass(frozen=True, slots=True)

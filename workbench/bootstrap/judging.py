@@ -1,7 +1,7 @@
 """Kept episodes put before judges and people: after a run, or whenever one likes."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -18,10 +18,10 @@ from engine.contracts import (
     Step,
 )
 from engine.errors import BadInput
-from engine.evals import Outcome, Suite
+from engine.evals import Outcome, Suite, Verdict
 from engine.evals.assess import Case, assess_all, opinion_of
 from engine.evals.judge import Opinion
-from engine.evals.late import Assessors, Known, Late, Subject, is_late
+from engine.evals.late import Assessment, Assessors, Late, Subject, is_late
 from engine.evals.task import Task
 from engine.models.catalog import LARGE, SMALL, Catalog
 from workbench.bootstrap.request import Bench
@@ -74,8 +74,14 @@ class Court:
         await self.assess(cases, recorder)
         return len(cases)
 
-    async def judge_with(self, scorer: Late, tasks: Mapping[str, Task], recorder: Recorder) -> int:
-        """Have a scorer of one's own speak of every episode; gives their number."""
+    async def judge_with(
+        self,
+        scorer: Late,
+        tasks: Mapping[str, Task],
+        recorder: Recorder,
+        only: Collection[str] | None = None,
+    ) -> int:
+        """Have a scorer of one's own speak of every episode, or of some; gives their number."""
         self.check([scorer])
         before = self._before()
         cases = [
@@ -86,6 +92,7 @@ class Court:
                 before.get(subject.episode.episode_id, {}),
             )
             for subject in self.subjects()
+            if only is None or subject.episode.episode_id in only
         ]
         await self.assess(cases, recorder)
         return len(cases)
@@ -109,19 +116,20 @@ class Court:
     def assessors(self) -> Assessors:
         """Models of the catalog, and what the store knows."""
         lake, run_id = self.bench.store.lake, self.run.run_id
-        known: defaultdict[str, dict[str, Opinion]] = defaultdict(dict)
+        known: defaultdict[str, list[Opinion]] = defaultdict(list)
         for fact in queries.judgements(lake, run_id):
-            known[fact.episode_id][fact.scorer] = opinion_of(fact)
+            known[fact.episode_id].append(opinion_of(fact))
         ratings: defaultdict[tuple[str, str], list[Rating]] = defaultdict(list)
         for rating in queries.ratings(lake, run_id):
             ratings[rating.episode_id, rating.rubric_hash].append(rating)
         calibrations = queries.calibrations(lake)
-        empty: Known = {}
         return Assessors(
             model=self.model,
-            calibration=lambda opinion: standing(calibrations, opinion, self.tasks_hash),
+            calibration=lambda said: standing(
+                calibrations, (said.judge, said.rubric_hash, said.method), self.tasks_hash
+            ),
             ratings=lambda episode_id, rubric: ratings.get((episode_id, rubric), []),
-            known=lambda episode_id: known.get(episode_id, empty),
+            known=lambda episode_id: known.get(episode_id, ()),
             seed=self.run.seed,
         )
 
@@ -159,13 +167,47 @@ class Court:
         return 1 if embedded else _REMOTE
 
 
+@dataclass(frozen=True, slots=True)
+class Unscored:
+    """A scorer whose judges are heard, and which gives no score."""
+
+    scorer: Late
+
+    @property
+    def label(self) -> str:
+        """That of the scorer."""
+        return self.scorer.label
+
+    @property
+    def late(self) -> bool:
+        """As the scorer is."""
+        return self.scorer.late
+
+    def judges(self) -> Sequence[str]:
+        """Those of the scorer."""
+        return self.scorer.judges()
+
+    def check(self, task: Task) -> None:
+        """As the scorer does."""
+        self.scorer.check(task)
+
+    def score(self, task: Task, outcome: Outcome) -> Verdict:
+        """As the scorer does."""
+        return self.scorer.score(task, outcome)
+
+    async def assess(self, task: Task, subject: Subject, assessors: Assessors) -> Assessment:
+        """What its judges say, alone."""
+        found = await self.scorer.assess(task, subject, assessors)
+        return Assessment(None, found.opinions)
+
+
 def standing(
-    calibrations: Sequence[Calibration], opinion: Opinion, tasks_hash: str
+    calibrations: Sequence[Calibration], asked_as: tuple[str, str, str], tasks_hash: str
 ) -> Calibration | None:
-    """The latest calibration of this judge, rubric, way of asking and these tasks."""
+    """The latest calibration of this judge, rubric hash and way of asking, for these tasks."""
     for fact in calibrations:
-        same = (fact.judge, fact.rubric_hash) == (opinion.judge, opinion.rubric_hash)
-        if same and fact.task_set_hash == tasks_hash and _method(fact) == opinion.method:
+        known = (fact.judge, fact.rubric_hash, fact.figures.get("method"))
+        if known == asked_as and fact.task_set_hash == tasks_hash:
             return fact
     return None
 
@@ -182,10 +224,6 @@ def asked(subject: Subject) -> Task:
     first = next((at for at, message in enumerate(messages) if message.role != "user"), None)
     episode = subject.episode
     return Task(episode.task_id, episode.family, messages[:first] or messages[:1], None)
-
-
-def _method(fact: Calibration) -> Any:
-    return fact.figures.get("method")
 
 
 def _lacking(case: Case) -> bool:

@@ -69,6 +69,15 @@ def calibrated(fact: Calibration) -> str:
     return f"calibrated {day(fact.calibrated_at)}, kappa {kappa}, {fact.labels} labels"
 
 
+def stands(fact: Calibration | None) -> str:
+    """Whether a judge with this calibration gates or informs, and why."""
+    if fact is None:
+        return "informs (no calibration of this judge for these tasks)"
+    if fact.valid:
+        return f"gates ({calibrated(fact)})"
+    return f"informs ({calibrated(fact)}: {fact.reason})"
+
+
 def day(seconds: float) -> str:
     """A moment's date, UTC."""
     return f"{pl.from_epoch(pl.Series([int(seconds)]), time_unit='s')[0]:%Y-%m-%d}"

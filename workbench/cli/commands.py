@@ -7,6 +7,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "eval": ("workbench.cli.eval", "Run a suite with models and agents, and score it."),
     "runs": ("workbench.cli.runs", "List, show, compare, tag and annotate runs."),
     "compare": ("workbench.cli.compare", "Compare two runs over the same tasks, with tests."),
+    "judge": ("workbench.cli.judge", "Have models judge answers, and calibrate them on people."),
     "episodes": ("workbench.cli.episodes", "List the episodes of a run, or read one."),
     "escalations": ("workbench.cli.escalations", "Decide about episodes that wait for a person."),
     "replay": ("workbench.cli.replay", "Lead recorded episodes through today's loop."),

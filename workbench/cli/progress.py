@@ -66,7 +66,7 @@ class Bars(Listener):
 
     def stop(self) -> None:
         """Leave the bars as they are."""
-        if self.runs:
+        if self._task is not None:
             self._progress.stop()
 
     def started(self, run: Run, missing: int) -> None:
@@ -92,6 +92,13 @@ class Bars(Listener):
         self._unjudged += len(failed)
         note = f"{self._unjudged} without a judgement" if self._unjudged else ""
         self._progress.update(self._task, advance=1, note=note)
+
+    def advance(self, what: str, done: int, total: int) -> None:
+        """So many of all are done of something that is no run."""
+        if self._task is None:
+            self._progress.start()
+            self._task = self._progress.add_task(what, total=total, note="")
+        self._progress.update(self._task, completed=done)
 
     def ended(self, episode: Episode, scores: tuple[Score, ...]) -> None:
         """One further episode, with what has passed so far."""

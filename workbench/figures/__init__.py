@@ -10,6 +10,7 @@ from workbench.figures.distributions import cost_distribution, latency_distribut
 from workbench.figures.endings import stop_reasons
 from workbench.figures.lengths import steps_by_outcome
 from workbench.figures.pass_k import pass_curves
+from workbench.figures.reliability import reliability_diagram
 from workbench.figures.scores import score_by_family
 from workbench.figures.spend import spend_by_day, tokens_by_day
 from workbench.figures.tokens import tokens_by_step
@@ -20,6 +21,7 @@ __all__ = [
     "differences_by_family",
     "latency_distribution",
     "pass_curves",
+    "reliability_diagram",
     "score_by_family",
     "score_trend",
     "spend_by_day",

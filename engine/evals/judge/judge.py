@@ -24,6 +24,8 @@ class Asking:
     repeats: int = 1
     seed: int = 0
     reference: bool = False
+    target: str = ""
+    """The target's field that is the reference; empty: the whole."""
 
     @property
     def temperature(self) -> float:
@@ -33,8 +35,8 @@ class Asking:
     @property
     def method(self) -> str:
         """The way of asking in a word: a calibration holds for the very same alone."""
-        seen = "with" if self.reference else "without"
-        return f"answer, prompt {VERSION}, {self.repeats} asked, {seen} reference"
+        seen = f"with reference {self.target}".strip() if self.reference else "without reference"
+        return f"answer, prompt {VERSION}, {self.repeats} asked, {seen}"
 
 
 class Spent:
@@ -58,6 +60,11 @@ class Judge:
     model: Model
     rubric: Rubric
     asking: Asking = Asking()
+
+    def has_said(self, opinion: Opinion) -> bool:
+        """Whether an opinion is this judge's, asked by this rubric in this way."""
+        asked = (self.model.name, self.rubric.hash, self.asking.method)
+        return asked == (opinion.judge, opinion.rubric_hash, opinion.method)
 
     async def judge(self, exhibit: Exhibit) -> Opinion:
         """An opinion; one with an error where the model fails or keeps to no form."""

@@ -1,7 +1,7 @@
 """Several scorers as one score: weights, conditions, and what each part said."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
@@ -106,13 +106,14 @@ class Composite:
         """The parts put together, each asked in its way."""
         words: dict[str, Verdict | None] = {}
         opinions: dict[str, Opinion] = {}
-        own = _Own(self.label, assessors)
         for part in self.parts:
             scorer = part.scorer
             if is_late(scorer):
-                found = await scorer.assess(task, subject, own.assessors())
+                found = await scorer.assess(task, subject, assessors)
                 words[scorer.label] = found.verdict
-                opinions |= {own.name(label): word for label, word in found.opinions.items()}
+                opinions |= {
+                    f"{self.label}.{label}": word for label, word in found.opinions.items()
+                }
             else:
                 words[scorer.label] = verdict_of(scorer, task, subject.outcome)
         return Assessment(self._put_together(words), opinions)
@@ -139,27 +140,6 @@ class Composite:
                 "left_out": [*informing, *silent],
             },
         )
-
-
-class _Own:
-    """A composite's part is filed under the composite's label and its own."""
-
-    def __init__(self, label: str, assessors: Assessors) -> None:
-        self._label = label
-        self._assessors = assessors
-
-    def name(self, part: str) -> str:
-        return f"{self._label}.{part}"
-
-    def assessors(self) -> Assessors:
-        return replace(self._assessors, known=self._known)
-
-    def _known(self, episode_id: str) -> Mapping[str, Opinion]:
-        start = self.name("")
-        known = self._assessors.known(episode_id)
-        return {
-            label.removeprefix(start): o for label, o in known.items() if label.startswith(start)
-        }
 
 
 _ROUNDING: Final = 1e-9

@@ -78,20 +78,17 @@ class JudgeScorer(ScorerSpec):
 
     async def assess(self, task: Task, subject: Subject, assessors: Assessors) -> Assessment:
         """The judge's word, of before where it was asked the same of this episode already."""
-        judge = self._judge(assessors)
-        before = assessors.known(subject.episode.episode_id).get(self.label)
-        if before is not None and self._is_of(judge, before):
+        judge = Judge(assessors.model(self.model), self.rubric, self.asking(assessors.seed))
+        said = assessors.known(subject.episode.episode_id)
+        before = next((opinion for opinion in said if judge.has_said(opinion)), None)
+        if before is not None:
             return Assessment(self._verdict(before, assessors), {})
         opinion = await judge.judge(self._exhibit(task, subject.outcome))
         return Assessment(self._verdict(opinion, assessors), {self.label: opinion})
 
-    def _judge(self, assessors: Assessors) -> Judge:
-        asking = Asking(repeats=self.repeats, seed=assessors.seed, reference=self.reference)
-        return Judge(assessors.model(self.model), self.rubric, asking)
-
-    def _is_of(self, judge: Judge, before: Opinion) -> bool:
-        asked = (judge.model.name, judge.rubric.hash, judge.asking.method)
-        return asked == (before.judge, before.rubric_hash, before.method) and before.error is None
+    def asking(self, seed: int) -> Asking:
+        """How the judge is asked."""
+        return Asking(self.repeats, seed, self.reference, self.target_field or "")
 
     def _exhibit(self, task: Task, outcome: Outcome) -> Exhibit:
         return exhibit(self.rubric, task, outcome, self.target(task) if self.reference else None)

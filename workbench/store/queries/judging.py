@@ -12,14 +12,16 @@ from workbench.store.tables import BY_FACT
 
 F = TypeVar("F", bound=Fact)
 
+_ALONE = "json_extract(details, '$.pair') IS NULL"
 _FAILED = "json_extract(details, '$.error') IS NOT NULL"
 
 
 def judgements(lake: Lake, run_id: str) -> tuple[Judgement, ...]:
-    """The latest word on each episode by each scorer, those without judgement left out."""
+    """The latest word on each episode by each judge, those without judgement left out."""
     sql = f"""
-        FROM judgements WHERE run_id = $run AND NOT ({_FAILED})
-        QUALIFY row_number() OVER (PARTITION BY episode_id, scorer ORDER BY judged_at DESC) = 1
+        FROM judgements WHERE run_id = $run AND NOT ({_FAILED}) AND {_ALONE}
+        QUALIFY row_number() OVER (PARTITION BY episode_id, judge, rubric_hash,
+            json_extract_string(details, '$.method') ORDER BY judged_at DESC) = 1
     """
     return _all(Judgement, lake.frame(sql, {"run": run_id}))
 

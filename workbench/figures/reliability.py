@@ -1,0 +1,61 @@
+"""Whether a judge is right as often as it says it is sure."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bokeh.models import ColumnDataSource, NumeralTickFormatter, Whisker
+from bokeh.plotting import figure
+
+from workbench.figures.canvas import canvas, hover, nothing
+from workbench.figures.palette import BLUE, GREY
+from workbench.figures.wording import percent
+
+_TITLE = "Accuracy by the judge's own confidence"
+_LEAST, _MOST = 8, 22
+"""Pixels across the point of the fewest and of the most judgements."""
+
+
+def reliability_diagram(figures: Mapping[str, Any], *, height: int = 300) -> figure:
+    """Accuracy with its 95 % interval over mean confidence, a point a bin, as large as it counts.
+
+    `figures` are those of a calibration. On the dashed line confidence is kept; a point below it
+    is overconfident.
+    """
+    bins = figures.get("bins") or []
+    if not bins:
+        return nothing(_TITLE, height=height, why="no judgement yet")
+    paper = canvas(
+        _TITLE,
+        x="confidence (%)",
+        y="judgements that people share (%)",
+        height=height,
+        x_range=(-0.03, 1.03),
+        y_range=(-0.03, 1.03),
+    )
+    paper.line([0, 1], [0, 1], color=GREY, line_dash="dashed", line_width=1.5)
+    source = ColumnDataSource(_columns(bins))
+    whiskers = {"base": "confidence", "lower": "low", "upper": "high", "line_color": BLUE}
+    paper.add_layout(Whisker(source=source, **whiskers))
+    paper.line("confidence", "accuracy", source=source, color=BLUE, line_alpha=0.4)
+    paper.scatter("confidence", "accuracy", source=source, size="size", color=BLUE)
+    paper.xaxis.formatter = NumeralTickFormatter(format="0 %")
+    paper.yaxis.formatter = NumeralTickFormatter(format="0 %")
+    hover(paper, ("confidence", "@sure"), ("right", "@right"), ("judgements", "@count"))
+    return paper
+
+
+def _columns(bins: list[dict[str, Any]]) -> dict[str, list[Any]]:
+    most = max(row["count"] for row in bins)
+    return {
+        "confidence": [row["confidence"] for row in bins],
+        "accuracy": [row["accuracy"] for row in bins],
+        "low": [row["low"] for row in bins],
+        "high": [row["high"] for row in bins],
+        "count": [row["count"] for row in bins],
+        "size": [_LEAST + (_MOST - _LEAST) * (row["count"] / most) ** 0.5 for row in bins],
+        "sure": [percent(row["confidence"]) for row in bins],
+        "right": [
+            f"{percent(row['accuracy'])} ({percent(row['low'])} to {percent(row['high'])})"
+            for row in bins
+        ],
+    }
