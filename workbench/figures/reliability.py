@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bokeh.models import ColumnDataSource, NumeralTickFormatter, Whisker
+from bokeh.models import ColumnDataSource, NumeralTickFormatter
+from bokeh.models.annotations import Whisker
 from bokeh.plotting import figure
 
 from workbench.figures.canvas import canvas, hover, nothing

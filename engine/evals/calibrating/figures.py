@@ -105,6 +105,7 @@ def figures(
     failed: int = 0,
     split: int = 0,
     seed: int = 0,
+    resamples: int = 1_000,
 ) -> Figures:
     """The figures of a judge on these items; intervals are drawn by the seed, over tasks."""
     counts = Counter((item.truth, item.said) for item in items)
@@ -113,7 +114,7 @@ def figures(
     decided = [item for item in items if item.right != 0.5]  # noqa: PLR2004 - ties state nothing
     bins = reliability([i.confidence for i in decided], [i.right == 1 for i in decided])
     pairs = kind == "pair" and bool(items)
-    ask = _Over(items, seed)
+    ask = _Over(items, seed, resamples)
     return Figures(
         kind=kind,
         method=method,
@@ -156,13 +157,13 @@ def figures(
 class _Over:
     """Estimates over the items, with intervals over tasks."""
 
-    def __init__(self, items: Sequence[Labelled], seed: int) -> None:
+    def __init__(self, items: Sequence[Labelled], seed: int, resamples: int) -> None:
         self._items = items
         self._tasks = [item.task for item in items]
-        self._seed = seed
+        self._drawn = {"seed": seed, "resamples": resamples}
 
     def __call__(self, statistic: Callable[[Sequence[Labelled]], float]) -> Interval:
-        found = cluster_bootstrap(statistic, self._items, self._tasks, seed=self._seed)
+        found = cluster_bootstrap(statistic, self._items, self._tasks, **self._drawn)
         value, low, high = map(_known, found)
         return Interval(value=value, low=low, high=high)
 

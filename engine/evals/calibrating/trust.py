@@ -41,9 +41,9 @@ def why_not(figures: Figures, thresholds: Thresholds | None = None) -> str:
 
 def _faults(figures: Figures, limits: Thresholds) -> Iterator[str]:
     if figures.labels < limits.min_labels:
-        yield f"{figures.labels} labels, min_labels is {limits.min_labels}"
+        yield f"labels {figures.labels}, min_labels is {limits.min_labels}"
     if figures.fewest < limits.min_each:
-        yield f"{figures.fewest} labels of the rarer verdict, min_each is {limits.min_each}"
+        yield f"labels of the rarer verdict {figures.fewest}, min_each is {limits.min_each}"
     low = figures.kappa.low
     if low is None or low < limits.min_kappa_low:
         said = "is undefined" if low is None else f"reaches down to {low:.2f}"
