@@ -35,8 +35,9 @@ def reliability_diagram(figures: Mapping[str, Any], *, height: int = 300) -> fig
     )
     paper.line([0, 1], [0, 1], color=GREY, line_dash="dashed", line_width=1.5)
     source = ColumnDataSource(_columns(bins))
-    whiskers = {"base": "confidence", "lower": "low", "upper": "high", "line_color": BLUE}
-    paper.add_layout(Whisker(source=source, **whiskers))
+    paper.add_layout(
+        Whisker(base="confidence", lower="low", upper="high", line_color=BLUE, source=source)
+    )
     paper.line("confidence", "accuracy", source=source, color=BLUE, line_alpha=0.4)
     paper.scatter("confidence", "accuracy", source=source, size="size", color=BLUE)
     paper.xaxis.formatter = NumeralTickFormatter(format="0 %")

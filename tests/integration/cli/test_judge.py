@@ -1,0 +1,152 @@
+"""Judges from the command line, and a run that is killed while its answers are judged."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.integration.cli.conftest import Run
+
+DYING = Path(__file__).parent / "dying.py"
+SAMPLES = 12
+MOMENTS = 120
+"""Calls and returns that a whole run of the samples and their judging makes, about."""
+RUBRIC = "name: tone\ncriteria:\n  - {name: polite, question: Is it polite}\n"
+SUITE = """
+name: desk
+version: "1"
+families:
+  - name: copy
+    team: solo
+    scorers:
+      - exact
+      - {kind: judge, name: tone, rubric_file: tone.yaml, repeats: 2}
+      - kind: composite
+        name: whole
+        parts: [exact, {kind: judge, name: both, rubric_file: tone.yaml}]
+teams:
+  - {name: solo, entry: solver, agents: [{name: solver, instructions: Repeat it.}]}
+"""
+WORD = {"reason": "so", "verdict": "pass", "score": 4, "confidence": 90}
+PAIR = {"reason": "so", "verdict": "1", "confidence": 90}
+EVAL = ("eval", "desk", "--agent", "echo", "--judge", "scripted:judge.json")
+
+
+@pytest.fixture(autouse=True)
+def suite(tmp_path: Path) -> None:
+    """A suite with judges, and a judge that always says the same, in the current folder."""
+    folder = tmp_path / "datasets" / "desk"
+    folder.mkdir(parents=True)
+    (folder / "suite.yaml").write_text(SUITE)
+    (folder / "tone.yaml").write_text(RUBRIC)
+    tasks = [{"id": f"t{n}", "family": "copy", "input": str(n), "target": str(n)} for n in range(6)]
+    (folder / "tasks.jsonl").write_text("\n".join(map(json.dumps, tasks)))
+    (tmp_path / "judge.json").write_text(json.dumps([{"content": json.dumps({"polite": WORD})}]))
+    (tmp_path / "pairs.json").write_text(json.dumps([{"content": json.dumps(PAIR)}]))
+    (tmp_path / "tone.yaml").write_text(RUBRIC)
+
+
+def done(process: subprocess.CompletedProcess[str]) -> str:
+    assert process.returncode == 0, process.stderr
+    return process.stdout
+
+
+def answered(workbench: Run, sql: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(done(workbench("sql", sql, "--json")))
+    return found
+
+
+def dies(home: Path, moment: int, *arguments: str) -> None:
+    """Run the command until it dies at that moment, or ends."""
+    command = [sys.executable, str(DYING), f"judge:{moment}", "--home", str(home), *arguments]
+    ended = subprocess.run(
+        command, capture_output=True, cwd=home.parent, env=os.environ, timeout=120, check=False
+    )
+    assert ended.returncode in {0, -signal.SIGKILL}, ended.stderr
+
+
+def test_a_run_says_what_its_judges_were(workbench: Run) -> None:
+    """The scoreboard ends with who judged, whether it counts, and what that cost."""
+    said = done(workbench(*EVAL))
+    assert "tone: judged by scripted:judge.json, informs (no calibration" in said
+    assert "judging $0.0000, 12 calls" in said
+    assert "whole.both: judged by scripted:judge.json" in said
+    shown = json.loads(done(workbench("runs", "show", "last", "--json")))
+    assert [row["standing"] for row in shown["judges"]] == ["informs", "informs"]
+
+
+def test_a_run_can_be_judged_afterwards(workbench: Run) -> None:
+    """Any rubric, on any run; a second time nothing is asked."""
+    done(workbench(*EVAL))
+    ask = ("judge", "run", "last", "--rubric", "tone.yaml", "--model", "scripted:judge.json")
+    first = json.loads(done(workbench(*ask, "--json")))
+    again = json.loads(done(workbench(*ask, "--json")))
+    assert first == again
+    assert {row["scorer"] for row in first} == {"tone", "whole.both"}
+
+
+def test_two_runs_are_judged_in_both_orders(workbench: Run) -> None:
+    """A judge that always names the first shown ties every pair, and is found out."""
+    for _ in range(2):
+        done(workbench(*EVAL))
+    runs = [row["run_id"] for row in answered(workbench, "select run_id from runs order by 1")]
+    ask = ("judge", "pairs", *runs, "--rubric", "tone.yaml", "--model", "scripted:pairs.json")
+    found = json.loads(done(workbench(*ask, "--json")))
+    assert (found["tied"], found["inconsistent"], found["first_shown"]) == (6, 1.0, 1.0)
+    assert found["calls"] == 12
+
+
+def test_a_file_of_labels_calibrates(workbench: Run, tmp_path: Path) -> None:
+    """A judge that passes everything has no kappa and no leave to gate; it is kept and listed."""
+    rows = [{"input": "?", "answer": "x" * at, "passed": at % 2 == 0} for at in range(60)]
+    (tmp_path / "labels.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    ask = ("judge", "calibrate", "--file", "labels.jsonl", "--rubric", "tone.yaml")
+    said = done(workbench(*ask, "--model", "scripted:judge.json"))
+    assert "baseline: majority" in said
+    assert "not valid, the judge informs: kappa's interval" in said
+    (listed,) = json.loads(done(workbench("judge", "list", "--json")))
+    assert (listed["labels"], listed["accuracy"], listed["valid"]) == (60, 0.5, False)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "hint"),
+    [
+        (("judge", "calibrate"), "give runs"),
+        (("judge", "calibrate", "--file", "none.jsonl", "--rubric", "tone.yaml"), "no judge"),
+        (("judge", "calibrate", "--file", "tone.yaml", "--rubric", "tone.yaml", "--model", "x"), ""),
+        (("judge", "run", "last"), "no runs yet"),
+    ],
+)
+def test_what_cannot_be_judged_is_told(
+    workbench: Run, arguments: tuple[str, ...], hint: str
+) -> None:
+    """Unusable input is exit code 2 and one line."""
+    process = workbench(*arguments)
+    assert (process.returncode, process.stdout) == (2, "")
+    assert hint in process.stderr
+    assert "Traceback" not in process.stderr
+
+
+@pytest.mark.parametrize(
+    "seed", [0, 1, *(pytest.param(seed, marks=pytest.mark.full) for seed in range(2, 40))]
+)
+def test_no_judgement_is_lost_or_given_twice(workbench: Run, home: Path, seed: int) -> None:
+    """Whenever it is killed, and killed again while resuming, each sample is scored once by each."""
+    rng = random.Random(seed)
+    dies(home, rng.randint(1, MOMENTS), *EVAL, "--epochs", "2")
+    if not answered(workbench, "select 1 a from runs"):
+        return  # it died before there was anything to resume
+    dies(home, rng.randint(1, MOMENTS // 2), "eval", "--resume", "last")
+    done(workbench("eval", "--resume", "last"))
+    scored = answered(workbench, "select task_id, epoch, scorer from scores")
+    counts = Counter(tuple(row.values()) for row in scored)
+    assert (len(counts), {*counts.values()}) == (3 * SAMPLES, {1})
+    words = answered(workbench, "select episode_id, scorer from judgements")
+    assert {*Counter(tuple(row.values()) for row in words).values()} == {1}
