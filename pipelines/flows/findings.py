@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 
 from pipelines.flows.frames import text_of
+from workbench.bootstrap.standing import judged
 from workbench.bootstrap.tables import interval, percent, seconds, usd
 from workbench.store import Store
 from workbench.store.queries.run import provenance
@@ -90,6 +91,12 @@ def _tokens(row: Mapping[str, Any]) -> str:
         return "tokens that were not recorded,"
     each = f" ({row['tokens'] / row['episodes']:,.0f} an episode)" if row["episodes"] else ""
     return f"{row['tokens']:,} tokens{each}"
+
+
+def judging(store: Store, run: str) -> str:
+    """Which models or people judged a run's answers, whether that gates, and what it took."""
+    said = judged(store, run)
+    return "\n".join(f"- {line}" for line in said) if said else "No model and nobody judged them."
 
 
 def uncertainty(board: pl.DataFrame) -> str:

@@ -23,7 +23,7 @@ from engine.evals.scorers.judge import JudgeScorer
 from engine.evals.task import Task
 from workbench.bootstrap.court import Hearing
 from workbench.bootstrap.judging import Court, Unscored
-from workbench.bootstrap.labels import LabelledAnswer, LabelledPair, read_labels
+from workbench.bootstrap.labels import Entry, LabelledAnswer, LabelledPair, read_labels
 from workbench.store import Store
 from workbench.store.append import append_fact
 from workbench.store.queries import judging
@@ -140,8 +140,21 @@ async def sheet_of_file(
     limit: int | None = None,
     on_judged: OnJudged = quiet,
 ) -> Sheet:
-    """The labels of a file beside what the judge says of each; `limit` draws some by the seed."""
-    entries = list(read_labels(path))
+    """The labels of a file beside what the judge says of each; see `sheet_of`."""
+    entries = read_labels(path)
+    return await sheet_of(entries, model, rubric, asking, limit=limit, on_judged=on_judged)
+
+
+async def sheet_of(
+    entries: Sequence[Entry],
+    model: Model,
+    rubric: Rubric,
+    asking: Asking,
+    *,
+    limit: int | None = None,
+    on_judged: OnJudged = quiet,
+) -> Sheet:
+    """Labels, all of answers or all of pairs, beside what the judge says; `limit` draws some."""
     if limit is not None and limit < len(entries):
         chosen = sorted(random.Random(asking.seed).sample(range(len(entries)), limit))
         entries = [entries[place] for place in chosen]

@@ -27,6 +27,7 @@ WATCHED_IN_EVAL = {
     "Buffer.done",
     "append_rows",
     "grade",
+    "assess",
     "_Runner._keep",
     "_Runner._begin",
 }

@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from tests.integration.cli.conftest import Run
+from tests.integration.cli.conftest import COMMAND, Run
+from workbench.store import open_store
 
 DYING = Path(__file__).parent / "dying.py"
 SAMPLES = 12
@@ -39,18 +40,39 @@ PAIR = {"reason": "so", "verdict": "1", "confidence": 90}
 EVAL = ("eval", "desk", "--agent", "echo", "--judge", "scripted:judge.json")
 
 
-@pytest.fixture(autouse=True)
-def suite(tmp_path: Path) -> None:
-    """A suite with judges, and a judge that always says the same, in the current folder."""
-    folder = tmp_path / "datasets" / "desk"
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a suite that has judges, and judges that always say the same."""
+    place = tmp_path_factory.mktemp("judge")
+    folder = place / "datasets" / "desk"
     folder.mkdir(parents=True)
     (folder / "suite.yaml").write_text(SUITE)
     (folder / "tone.yaml").write_text(RUBRIC)
     tasks = [{"id": f"t{n}", "family": "copy", "input": str(n), "target": str(n)} for n in range(6)]
     (folder / "tasks.jsonl").write_text("\n".join(map(json.dumps, tasks)))
-    (tmp_path / "judge.json").write_text(json.dumps([{"content": json.dumps({"polite": WORD})}]))
-    (tmp_path / "pairs.json").write_text(json.dumps([{"content": json.dumps(PAIR)}]))
-    (tmp_path / "tone.yaml").write_text(RUBRIC)
+    (place / "judge.json").write_text(json.dumps([{"content": json.dumps({"polite": WORD})}]))
+    (place / "pairs.json").write_text(json.dumps([{"content": json.dumps(PAIR)}]))
+    (place / "tone.yaml").write_text(RUBRIC)
+    return place
+
+
+@pytest.fixture(scope="module")
+def workbench(place: Path) -> Run:
+    """The command in that folder, with one store for the whole file."""
+
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [str(COMMAND), "--home", str(place / "home"), *arguments]
+        return subprocess.run(
+            command, capture_output=True, text=True, cwd=place, timeout=300, check=False
+        )
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def evaluated(workbench: Run) -> str:
+    """What the second of two runs said."""
+    return [done(workbench(*EVAL)) for _ in range(2)][1]
 
 
 def done(process: subprocess.CompletedProcess[str]) -> str:
@@ -65,37 +87,33 @@ def answered(workbench: Run, sql: str) -> list[dict[str, Any]]:
 
 def dies(home: Path, moment: int, *arguments: str) -> None:
     """Run the command until it dies at that moment, or ends."""
-    command = [sys.executable, str(DYING), f"judge:{moment}", "--home", str(home), *arguments]
+    command = [sys.executable, str(DYING), f"eval:{moment}", "--home", str(home), *arguments]
     ended = subprocess.run(
-        command, capture_output=True, cwd=home.parent, env=os.environ, timeout=120, check=False
+        command, capture_output=True, cwd=home.parent, env=os.environ, timeout=300, check=False
     )
-    assert ended.returncode in {0, -signal.SIGKILL}, ended.stderr
+    assert ended.returncode in {0, 2, -signal.SIGKILL}, ended.stderr  # 2: there is no run yet
 
 
-def test_a_run_says_what_its_judges_were(workbench: Run) -> None:
+def test_a_run_says_what_its_judges_were(workbench: Run, evaluated: str) -> None:
     """The scoreboard ends with who judged, whether it counts, and what that cost."""
-    said = done(workbench(*EVAL))
-    assert "tone: judged by scripted:judge.json, informs (no calibration" in said
-    assert "judging $0.0000, 12 calls" in said
-    assert "whole.both: judged by scripted:judge.json" in said
+    assert "tone: judged by scripted:judge.json, informs (no calibration" in evaluated
+    assert "judging $0.0000, 12 calls" in evaluated
+    assert "whole.both: judged by scripted:judge.json" in evaluated
     shown = json.loads(done(workbench("runs", "show", "last", "--json")))
     assert [row["standing"] for row in shown["judges"]] == ["informs", "informs"]
 
 
+@pytest.mark.usefixtures("evaluated")
 def test_a_run_can_be_judged_afterwards(workbench: Run) -> None:
-    """Any rubric, on any run; a second time nothing is asked."""
-    done(workbench(*EVAL))
+    """Any rubric, on any run; what the judge has said by it is not asked again."""
     ask = ("judge", "run", "last", "--rubric", "tone.yaml", "--model", "scripted:judge.json")
-    first = json.loads(done(workbench(*ask, "--json")))
-    again = json.loads(done(workbench(*ask, "--json")))
-    assert first == again
-    assert {row["scorer"] for row in first} == {"tone", "whole.both"}
+    rows = json.loads(done(workbench(*ask, "--json")))
+    assert {row["scorer"]: row["calls"] for row in rows} == {"tone": 12, "whole.both": 6}
 
 
+@pytest.mark.usefixtures("evaluated")
 def test_two_runs_are_judged_in_both_orders(workbench: Run) -> None:
     """A judge that always names the first shown ties every pair, and is found out."""
-    for _ in range(2):
-        done(workbench(*EVAL))
     runs = [row["run_id"] for row in answered(workbench, "select run_id from runs order by 1")]
     ask = ("judge", "pairs", *runs, "--rubric", "tone.yaml", "--model", "scripted:pairs.json")
     found = json.loads(done(workbench(*ask, "--json")))
@@ -103,10 +121,10 @@ def test_two_runs_are_judged_in_both_orders(workbench: Run) -> None:
     assert found["calls"] == 12
 
 
-def test_a_file_of_labels_calibrates(workbench: Run, tmp_path: Path) -> None:
+def test_a_file_of_labels_calibrates(workbench: Run, place: Path) -> None:
     """A judge that passes everything has no kappa and no leave to gate; it is kept and listed."""
     rows = [{"input": "?", "answer": "x" * at, "passed": at % 2 == 0} for at in range(60)]
-    (tmp_path / "labels.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    (place / "labels.jsonl").write_text("\n".join(map(json.dumps, rows)))
     ask = ("judge", "calibrate", "--file", "labels.jsonl", "--rubric", "tone.yaml")
     said = done(workbench(*ask, "--model", "scripted:judge.json"))
     assert "baseline: majority" in said
@@ -120,7 +138,10 @@ def test_a_file_of_labels_calibrates(workbench: Run, tmp_path: Path) -> None:
     [
         (("judge", "calibrate"), "give runs"),
         (("judge", "calibrate", "--file", "none.jsonl", "--rubric", "tone.yaml"), "no judge"),
-        (("judge", "calibrate", "--file", "tone.yaml", "--rubric", "tone.yaml", "--model", "x"), ""),
+        (
+            ("judge", "calibrate", "--file", "tone.yaml", "--rubric", "tone.yaml", "--model", "x"),
+            "",
+        ),
         (("judge", "run", "last"), "no runs yet"),
     ],
 )
@@ -135,18 +156,19 @@ def test_what_cannot_be_judged_is_told(
 
 
 @pytest.mark.parametrize(
-    "seed", [0, 1, *(pytest.param(seed, marks=pytest.mark.full) for seed in range(2, 40))]
+    "seed", [0, *(pytest.param(seed, marks=pytest.mark.full) for seed in range(1, 40))]
 )
-def test_no_judgement_is_lost_or_given_twice(workbench: Run, home: Path, seed: int) -> None:
-    """Whenever it is killed, and killed again while resuming, each sample is scored once by each."""
-    rng = random.Random(seed)
+def test_no_judgement_is_lost_or_given_twice(place: Path, seed: int) -> None:
+    """Whenever it is killed, and killed again while resuming, each scorer speaks of each once."""
+    rng, home = random.Random(seed), place / f"killed-{seed}"
     dies(home, rng.randint(1, MOMENTS), *EVAL, "--epochs", "2")
-    if not answered(workbench, "select 1 a from runs"):
-        return  # it died before there was anything to resume
     dies(home, rng.randint(1, MOMENTS // 2), "eval", "--resume", "last")
-    done(workbench("eval", "--resume", "last"))
-    scored = answered(workbench, "select task_id, epoch, scorer from scores")
-    counts = Counter(tuple(row.values()) for row in scored)
-    assert (len(counts), {*counts.values()}) == (3 * SAMPLES, {1})
-    words = answered(workbench, "select episode_id, scorer from judgements")
-    assert {*Counter(tuple(row.values()) for row in words).values()} == {1}
+    with open_store(home) as store:
+        if store.runs().is_empty():
+            return  # it died before there was anything to resume
+    dies(home, 0, "eval", "--resume", "last")
+    with open_store(home) as store:
+        scored = Counter(store.sql("select task_id, epoch, scorer from scores").iter_rows())
+        words = Counter(store.sql("select episode_id, scorer from judgements").iter_rows())
+    assert (len(scored), {*scored.values()}) == (3 * SAMPLES, {1})
+    assert (len(words), {*words.values()}) == (2 * SAMPLES, {1})

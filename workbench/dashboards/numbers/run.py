@@ -6,6 +6,7 @@ from typing import Any
 import polars as pl
 
 from workbench.bootstrap.results import scoreboard
+from workbench.bootstrap.standing import judges
 from workbench.dashboards.numbers.labels import LabelNumbers, load_labels
 from workbench.store import Store
 from workbench.store.queries import episodes, run, runs
@@ -25,6 +26,8 @@ class RunNumbers:
     episodes: pl.DataFrame
     provenance: dict[str, Any]
     labels: LabelNumbers
+    judges: pl.DataFrame
+    """Who judged its answers, and whether that counts: columns of `standing.JUDGES`."""
     waiting: int
     """Episodes that wait for a person."""
 
@@ -46,5 +49,6 @@ def _load(store: Store, text: str) -> RunNumbers:
         episodes=episodes.of_run(store.lake, run_id),
         provenance=run.provenance(store.lake, run_id),
         labels=load_labels(store, run_id, None),
+        judges=judges(store, run_id),
         waiting=[wait.state for wait in store.waits.listed(run_id)].count("waiting"),
     )

@@ -1,5 +1,6 @@
 """What the Episode page shows beside its figure."""
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -36,8 +37,10 @@ def draw_episode_tiles(row: dict[str, Any] | None) -> str:
 
 
 def draw_verdicts(scores: pl.DataFrame) -> str:
-    """What each scorer said, and why."""
-    return render("verdicts.html", scores=scores.to_dicts())
+    """What each scorer said last, and why; of scores made of parts each part's word."""
+    latest = scores.unique("scorer", keep="first", maintain_order=True).to_dicts()
+    parts = [json.loads(row["details"]).get("parts", []) for row in latest]
+    return render("verdicts.html", scores=list(zip(latest, parts, strict=True)))
 
 
 def draw_timeline(

@@ -32,6 +32,11 @@ def draw_board(own: pl.DataFrame) -> str:
     return render("board.html", rows=own.to_dicts())
 
 
+def draw_judges(judges: pl.DataFrame) -> str:
+    """Who judged the answers, whether that gates or informs, and what it took."""
+    return render("judges.html", rows=judges.to_dicts())
+
+
 def draw_repeats(own: pl.DataFrame) -> str:
     """pass^k and pass@k by family, where tasks were run more than once."""
     rows = own.filter(pl.col("pass_hat").list.len() > 1).to_dicts()
