@@ -70,7 +70,7 @@ def _content(suite: Suite) -> JsonObject:
         "version": suite.version,
         "families": [_family(family) for family in suite.families],
         "teams": [team.model_dump(mode="json") for team in suite.teams],
-        "tasks": [_task(task) for task in suite.tasks],
+        "tasks": [task_content(task) for task in suite.tasks],
         "tools": {name: _source(tool.function) for name, tool in suite.tools.items()},
     }
 
@@ -84,7 +84,8 @@ def _family(family: Family) -> Json:
     }
 
 
-def _task(task: Task) -> Json:
+def task_content(task: Task) -> Json:
+    """All that a task is, the source of its own scorers' functions included."""
     return {
         "id": task.id,
         "family": task.family,

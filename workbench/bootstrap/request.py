@@ -7,6 +7,7 @@ from typing import TypedDict
 
 from engine.clock import SystemClock
 from engine.contracts import Episode, Escalation, Json, Run, Score, UnknownFields
+from engine.evals import Suite
 from engine.telemetry import Metrics
 from workbench.bootstrap.places import DEFAULT_AGENT, needs_model
 from workbench.settings import Settings
@@ -25,6 +26,7 @@ class Options(TypedDict, total=False):
     tags: Sequence[str]
     fields: Mapping[str, str] | None
     scorers: Sequence[Json]
+    states: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,7 @@ class Request:
     tags: Sequence[str] = ()
     fields: Mapping[str, str] | None = None
     scorers: Sequence[Json] = ()
+    states: Sequence[str] = ()  # none: all but drafts and retired tasks
 
     def pairs(self) -> list[tuple[str, str]]:
         """(model, agent) of each run; an agent without a model runs once."""
@@ -52,6 +55,9 @@ class Request:
 
 class Listener:
     """Hears of a run's progress; this one does nothing with it."""
+
+    def left_out(self, suite: Suite) -> None:
+        """Some of the suite's tasks are not run for the state of their review."""
 
     def started(self, run: Run, missing: int) -> None:
         """A run begins, with so many episodes to go."""

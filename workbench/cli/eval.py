@@ -61,6 +61,13 @@ def run(
     scorer: Annotated[
         list[str] | None, typer.Option(help="For a table: a scorer by kind, or as JSON.")
     ] = None,
+    state: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Only tasks in this state: unreviewed, draft, reviewed, golden, retired. "
+            "Default: all but drafts and retired ones."
+        ),
+    ] = None,
     resume_run: Annotated[
         str | None,
         typer.Option("--resume", help="Run what this run lacks, and what was decided."),
@@ -85,6 +92,7 @@ def run(
         tags=tag or [],
         fields=pairs(field) if field else None,
         scorers=[_scorer(text) for text in scorer or []],
+        states=state or [],
     )
     with opened(ctx) as store:
         with Bars(quiet=as_json) as bars:
