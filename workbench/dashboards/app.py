@@ -41,7 +41,7 @@ def create_pages(store: Store, settings: Settings) -> dict[str, Callable[[], Any
         "/": lambda: overview_page(store, watch),
         "/runs": lambda: runs_page(store, watch, author),
         "/run": lambda: run_page(store, watch, author),
-        "/episode": lambda: episode_page(store, watch, author),
+        "/episode": lambda: episode_page(store, watch, settings),
         "/contracts": lambda: contracts_page(store, watch),
         "/escalations": lambda: escalations_page(store, watch, settings),
     }
