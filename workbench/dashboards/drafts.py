@@ -33,20 +33,22 @@ class DraftForm:
         self._store, self._settings = store, settings
         self._target, self._done = target, done
         self._suite, self._family = "", ""
+        self._steps: dict[str, int] = {}
         self._said = markup(draw_said)
         self._said.show("", settings.author)
-        self.step = pn.widgets.Select(options={_WHOLE: None}, width=190)
-        self.suite = pn.widgets.TextInput(width=200)
-        self.family = pn.widgets.TextInput(width=160)
-        self.reason = pn.widgets.TextInput(placeholder="reason", width=200)
+        self.step = pn.widgets.Select(name="Step", options=[_WHOLE], width=190)
+        self.suite = pn.widgets.TextInput(name="Suite, by name or folder", width=220)
+        self.family = pn.widgets.TextInput(name="Family", width=160)
+        self.reason = pn.widgets.TextInput(name="Reason", width=220)
         self.answer = pn.widgets.TextAreaInput(
-            placeholder="the right answer; empty: what was answered", rows=2, width=420
+            name="Right answer", placeholder="what was answered", rows=2, width=420
         )
         button = pn.widgets.Button(name="Draft task", button_type="primary", width=110)
         button.on_click(self._press)
         self.view = pn.Column(
             pn.Row(self.step, self.suite, self.family, self.reason),
-            pn.Row(self.answer, button, self._said.pane, sizing_mode="stretch_width"),
+            pn.Row(self.answer, sizing_mode="stretch_width"),
+            pn.Row(button, self._said.pane, sizing_mode="stretch_width"),
             sizing_mode="stretch_width",
         )
 
@@ -56,18 +58,18 @@ class DraftForm:
         Where the suite is a folder its name alone is shown.
         """
         self._suite, self._family = suite, family
-        self.suite.placeholder = f"suite: {Path(suite).name}"
-        self.family.placeholder = f"family: {family}"
+        self.suite.placeholder = Path(suite).name
+        self.family.placeholder = family
         answers = [step for step in steps if step.kind == "model" and step.messages]
-        options = {f"step {step.index} · {step.agent}": step.index for step in answers}
-        if list(self.step.options.values()) != [None, *options.values()]:
-            self.step.options = {_WHOLE: None, **options}
+        self._steps = {f"step {step.index} · {step.agent}": step.index for step in answers}
+        if self.step.options != [_WHOLE, *self._steps]:
+            self.step.options = [_WHOLE, *self._steps]
 
     async def _press(self, _event: Any) -> None:
         await asyncio.sleep(_TYPED_S)
         wish = Wish(
             suite=self.suite.value_input.strip() or self._suite,
-            step=self.step.value,
+            step=self._steps.get(self.step.value),
             family=self.family.value_input.strip() or self._family,
             target=self.answer.value_input.strip() or None,
             reason=self.reason.value_input.strip(),
