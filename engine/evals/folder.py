@@ -36,25 +36,35 @@ def load_folder(folder: Path, states: Collection[str] = ()) -> Suite:
     it has, and not their review. Raises `BadInput` that names file and line, or field, of each
     fault.
     """
-    entry = SuiteEntry.parse(read_yaml(folder / SUITE_FILE), where=str(folder / SUITE_FILE))
     chosen, left_out = _chosen(folder, states)
-    suite = Suite(
+    counts = Counter(state or UNREVIEWED for state in left_out.values())
+    suite = replace(_whole(folder), tasks=_tasks(chosen, folder), left_out=dict(counts))
+    must_be_sound(suite, [line.where for line, _ in chosen], whole=str(folder / SUITE_FILE))
+    return replace(suite, hash=folder_hash(folder, left_out))
+
+
+def open_folder(folder: Path) -> Suite:
+    """A suite to which a task is to be added: it may have none yet, and they are not checked.
+
+    It has them all, in whatever state, and no hash. Raises as `load_folder` does.
+    """
+    chosen, _ = _chosen(folder, STATES) if (folder / TASKS_FILE).exists() else ((), {})
+    return replace(_whole(folder), tasks=_tasks(chosen, folder))
+
+
+def _whole(folder: Path) -> Suite:
+    """The suite but for its tasks."""
+    entry = SuiteEntry.parse(read_yaml(folder / SUITE_FILE), where=str(folder / SUITE_FILE))
+    return Suite(
         name=entry.name,
         version=entry.version,
         description=entry.description,
         families=tuple(_family(family, folder) for family in entry.families),
         teams=entry.teams,
-        tasks=_tasks(chosen, folder),
+        tasks=(),
         tools=_tools(folder / TOOLS_FILE),
         hash="",
-        left_out=dict(Counter(state or UNREVIEWED for state in left_out.values())),
     )
-    if left_out and not suite.tasks:
-        raise BadInput(
-            f"no task is left: {suite.said_left_out}", where=str(folder), hint="see --state"
-        )
-    must_be_sound(suite, [line.where for line, _ in chosen], whole=str(folder / SUITE_FILE))
-    return replace(suite, hash=folder_hash(folder, left_out))
 
 
 def folder_hash(folder: Path, left_out: Collection[int] = ()) -> str:

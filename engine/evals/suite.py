@@ -98,6 +98,8 @@ class Suite:
             for task in self.tasks
             if (not wanted or task.id in wanted) and (not kinds or task.family in kinds)
         ]
+        if not tasks and not self.tasks:
+            raise BadInput(f"no task is left: {self.said_left_out}", hint="see --state")
         if not tasks:
             raise BadInput("no sample is left: none of those asked for is of these families")
         if limit is not None:

@@ -78,8 +78,8 @@ def _same_versions(one: Run, other: Run, both: pl.DataFrame) -> tuple[str, ...]:
             hint="run the one again with the suite as it is now",
         )
     return (
-        "The suite's files differ between the runs. All tasks are the same versions; teams, tools "
-        "and their families' scorers may differ.",
+        "The suite's files differ between the runs, or the states of tasks asked for. All tasks "
+        "that both have are the same versions; teams, tools and families' scorers may differ.",
     )
 
 

@@ -10,6 +10,7 @@ from engine.evals import known_suites
 from engine.evals.golden.pairs import NEAR
 from engine.evals.golden.reading import STATES
 from workbench.bootstrap.golden import Changed, differences, golden_tasks, lint_suites, task_details
+from workbench.bootstrap.golden.listing import COLUMNS
 from workbench.bootstrap.places import suite_folders
 from workbench.cli import golden_changes
 from workbench.cli.output import AsJson, console, print_frame, print_json, print_table
@@ -63,7 +64,8 @@ def list_(
         raise BadInput(f"no state {', '.join(sorted(unknown))}", where="--state", hint=hint)
     names = suite or list(known_suites(suite_folders()))
     with opened(ctx) as store:
-        frame = pl.concat([golden_tasks(store, name) for name in names])
+        frames = [golden_tasks(store, name) for name in names]
+    frame = pl.concat([pl.DataFrame(schema=COLUMNS), *frames])
     chosen = frame.filter(pl.col("state").is_in(state)) if state else frame
     print_frame(chosen if as_json else chosen.select(_COLUMNS), as_json=as_json)
     if not as_json:

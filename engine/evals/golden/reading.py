@@ -72,7 +72,8 @@ def read_reviewed(folder: Path) -> Reviewed:
     families = {family.name: family.scorers for family in suite.families}
     entries = read_entries(folder)
     tasks = []
-    for line in read_tasks(folder / TASKS_FILE):
+    path = folder / TASKS_FILE
+    for line in read_tasks(path) if path.exists() else ():  # a suite that is only begun
         found = content_hash(line.entry)
         _, written = entries.pop(line.entry.id, ("", None))
         entry = current(written, found) if written else None

@@ -125,6 +125,13 @@ def test_a_draft_cut_off_by_a_crash_is_made_whole(desk: Desk) -> None:
     assert desk.reviewed.orphans == {}
 
 
+def test_a_suite_begins_with_a_draft(desk: Desk) -> None:
+    """One that has no tasks yet, nor a file for them, gets its first."""
+    (desk.folder / "tasks.jsonl").unlink()
+    desk.draft(FIRST, family="words")
+    assert [task.state for task in desk.reviewed.tasks] == ["draft"]
+
+
 def test_a_draft_takes_no_other_tasks_place(desk: Desk) -> None:
     """An id that is there already is refused, with its place."""
     with pytest.raises(BadInput, match=r"tasks.jsonl:1: there is another task 't0'"):
@@ -255,7 +262,7 @@ def test_runs_of_one_version_are_compared(desk: Desk) -> None:
     assert compare_runs(desk.store, one, desk.run()).notes == ()
     desk.promote("new")
     [note] = compare_runs(desk.store, one, desk.run()).notes
-    assert "All tasks are the same versions" in note
+    assert "All tasks that both have are the same versions" in note
 
 
 def test_runs_of_other_versions_are_not(desk: Desk) -> None:

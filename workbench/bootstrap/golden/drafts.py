@@ -14,7 +14,7 @@ from engine.errors import BadInput, NotFound
 from engine.evals import Suite
 from engine.evals.build import must_be_sound
 from engine.evals.entries import TaskEntry
-from engine.evals.folder import load_folder, to_task
+from engine.evals.folder import open_folder, to_task
 from engine.evals.golden import (
     GoldenEntry,
     Origin,
@@ -25,7 +25,6 @@ from engine.evals.golden import (
     write_draft,
 )
 from engine.evals.golden.episode import Taken, at_step, whole
-from engine.evals.golden.reading import STATES
 from workbench.bootstrap.golden.mirror import mirror
 from workbench.bootstrap.golden.place import golden_folder, turn
 from workbench.settings import Settings
@@ -96,7 +95,7 @@ def draft(store: Store, settings: Settings, episode: str, wish: Wish) -> Draft:
     recorded = facts.episode(store.lake, resolve_episode(store.lake, episode))
     taken = _taken(store, recorded, wish)
     with turn(settings.home, folder) as reviewed:
-        suite = load_folder(folder, STATES)
+        suite = open_folder(folder)
         task = _sound(suite, folder, list(_tasks(recorded, taken, wish, suite)))
         entry = _standing(reviewed, task)
         made = Draft(reviewed.suite, folder, task, entry or _begun(recorded, task, wish, settings))
