@@ -25,7 +25,7 @@ def add(
         typer.Option(min=0, help="The step whose answer is asked for. Default: the whole episode."),
     ] = None,
     family: Annotated[
-        str, typer.Option(help="A family of the suite. Default: the episode's.")
+        str, typer.Option(help="A family of the suite. Default: the episode's, or the only one.")
     ] = "",
     target: Annotated[
         str | None,

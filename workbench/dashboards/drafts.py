@@ -32,7 +32,7 @@ class DraftForm:
         """Make a draft of `target()` when the button is pressed, and await `done` afterwards."""
         self._store, self._settings = store, settings
         self._target, self._done = target, done
-        self._suite, self._family = "", ""
+        self._suite = ""
         self._steps: dict[str, int] = {}
         self._said = markup(draw_said)
         self._said.show("", settings.author)
@@ -53,11 +53,11 @@ class DraftForm:
         )
 
     def show(self, suite: str, family: str, steps: Sequence[Step]) -> None:
-        """Offer the steps in which a model answered; suite and family are the ones meant if empty.
+        """Offer the steps in which a model answered; suite and family are those meant by none.
 
         Where the suite is a folder its name alone is shown.
         """
-        self._suite, self._family = suite, family
+        self._suite = suite
         self.suite.placeholder = Path(suite).name
         self.family.placeholder = family
         answers = [step for step in steps if step.kind == "model" and step.messages]
@@ -70,7 +70,7 @@ class DraftForm:
         wish = Wish(
             suite=self.suite.value_input.strip() or self._suite,
             step=self._steps.get(self.step.value),
-            family=self.family.value_input.strip() or self._family,
+            family=self.family.value_input.strip(),
             target=self.answer.value_input.strip() or None,
             reason=self.reason.value_input.strip(),
         )

@@ -116,7 +116,7 @@ def _taken(store: Store, recorded: Episode, wish: Wish) -> Taken:
 
 def _tasks(recorded: Episode, taken: Taken, wish: Wish, suite: Suite) -> Iterator[TaskEntry]:
     """The task with each meaning that its target can have, the likeliest first."""
-    family = _family(suite, wish.family or recorded.family)
+    family = _family(suite, wish.family, recorded.family)
     step = "" if wish.step is None else f"-{wish.step}"
     task_id = wish.task_id or f"{family}-{recorded.episode_id[-_TAIL:]}{step}"
     scorers = tuple(wish.scorers)
@@ -133,8 +133,12 @@ def _tasks(recorded: Episode, taken: Taken, wish: Wish, suite: Suite) -> Iterato
         )
 
 
-def _family(suite: Suite, name: str) -> str:
+def _family(suite: Suite, wished: str, recorded: str) -> str:
+    """The one wished for, else the episode's, else the only one."""
     known = [family.name for family in suite.families]
+    name = wished or recorded
+    if not wished and name not in known and len(known) == 1:
+        return known[0]
     if name not in known:
         hint = f"--family, one of: {', '.join(known)}"
         raise BadInput(f"{suite.name} has no family {name!r}", where="family", hint=hint)
