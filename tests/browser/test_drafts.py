@@ -54,6 +54,8 @@ async def test_an_imported_episode_is_made_a_draft(site: Site, tab: Tab, folder:
     await tab.click("button", "Draft task")
     await tab.sees("the draft desk/words-00000000 is kept")
     assert last(folder)["target"] == "Answer 0."
+    await tab.goto(site.page("golden"))
+    await tab.sees("Tasks under review", "words-00000000", FIRST)
     audits = site.store.sql("SELECT run_id, author, action, subject FROM audits").rows()
     assert (IMPORTED, "tester", "draft", "desk/words-00000000") in audits
 

@@ -20,6 +20,20 @@ def latest(lake: Lake, suite: str) -> dict[str, GoldenTask]:
     return {fact.task_id: fact for fact in _facts(frame)}
 
 
+def standing(lake: Lake, limit: int = 500) -> pl.DataFrame:
+    """Golden tasks of all suites as they stand, the latest change first.
+
+    Columns: suite, task_id, family, state, version, owner, reviewer, reason, changed_at,
+    episode_id, step_index.
+    """
+    sql = f"""
+        SELECT suite, task_id, family, state, version, owner, reviewer, reason, changed_at,
+               episode_id, step_index
+        FROM ({LATEST}) ORDER BY changed_at DESC, suite, task_id LIMIT $limit
+    """  # noqa: S608 - a constant of ours
+    return lake.frame(sql, {"limit": limit})
+
+
 def history(lake: Lake, suite: str, task_id: str) -> tuple[GoldenTask, ...]:
     """Every change of one task, the oldest first."""
     sql = "FROM golden_tasks WHERE suite = ? AND task_id = ? ORDER BY changed_at, version"
