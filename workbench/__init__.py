@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from workbench.bootstrap.api import evaluate
     from workbench.bootstrap.comparison import Comparison, compare
     from workbench.bootstrap.failures import worst_tasks
+    from workbench.bootstrap.golden.drafts import promote
     from workbench.bootstrap.lineup import lineup
     from workbench.bootstrap.recordings import import_tau_bench
     from workbench.bootstrap.results import run_details, scoreboard
@@ -35,6 +36,7 @@ __all__ = [
     "lengths",
     "lineup",
     "open",
+    "promote",
     "repeated_calls",
     "run_details",
     "score_table",
@@ -53,6 +55,7 @@ _HOMES = {
     "lengths": ("workbench.bootstrap.usage", "lengths"),
     "lineup": ("workbench.bootstrap.lineup", "lineup"),
     "open": ("workbench.store", "open_store"),
+    "promote": ("workbench.bootstrap.golden.drafts", "promote"),
     "repeated_calls": ("workbench.bootstrap.usage", "repeated_calls"),
     "run_details": ("workbench.bootstrap.results", "run_details"),
     "score_table": ("workbench.bootstrap.tables", "score_table"),

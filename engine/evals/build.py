@@ -49,7 +49,9 @@ def build_suite(
 def tasks_hash(suite: Suite) -> str:
     """Digest of what is asked and what is right, whatever the teams and scorers: 32 hex digits."""
     tasks = sorted(suite.tasks, key=lambda task: task.id)
-    return digest(canonical([{**_task(task), "scorers": [], "metadata": {}} for task in tasks]))
+    return digest(
+        canonical([{**task_content(task), "scorers": [], "metadata": {}} for task in tasks])
+    )
 
 
 def must_be_sound(suite: Suite, places: Sequence[str], whole: str) -> None:
@@ -77,7 +79,7 @@ def _content(suite: Suite) -> JsonObject:
         "version": suite.version,
         "families": [_family(family) for family in suite.families],
         "teams": [team.model_dump(mode="json") for team in suite.teams],
-        "tasks": [_task(task) for task in suite.tasks],
+        "tasks": [task_content(task) for task in suite.tasks],
         "tools": {name: _source(tool.function) for name, tool in suite.tools.items()},
     }
 
@@ -91,7 +93,8 @@ def _family(family: Family) -> Json:
     }
 
 
-def _task(task: Task) -> JsonObject:
+def task_content(task: Task) -> JsonObject:
+    """All that a task is, the source of its own scorers' functions included."""
     return {
         "id": task.id,
         "family": task.family,

@@ -30,7 +30,7 @@ def faults(suite: Suite) -> Iterator[Fault]:
 
 
 def _of_parts(suite: Suite) -> Iterator[str]:
-    if not suite.tasks:
+    if not suite.tasks and not suite.left_out:
         yield "there are no tasks"
     for name in _doubled(family.name for family in suite.families):
         yield f"two families are named {name}"

@@ -1,12 +1,16 @@
 """Files that a suite is made of, read with clear errors."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import yaml
 from pydantic_core import to_jsonable_python
 
 from engine.errors import BadInput, NotFound
+
+SUITE_FILE: Final = "suite.yaml"
+TASKS_FILE: Final = "tasks.jsonl"
+TOOLS_FILE: Final = "tools.py"
 
 
 def read_bytes(path: Path) -> bytes:

@@ -1,12 +1,13 @@
 """Finds a suite by what the user calls it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from engine.contracts import Json, digest
 from engine.errors import BadInput, NotFound
-from engine.evals.folder import SUITE_FILE, load_folder
+from engine.evals.files import SUITE_FILE
+from engine.evals.folder import load_folder
 from engine.evals.script import called, load_object
 from engine.evals.suite import Suite
 from engine.evals.table import SUFFIXES, is_table, load_table
@@ -18,13 +19,17 @@ def load_suite(
     *,
     fields: Mapping[str, str] | None = None,
     scorers: Sequence[Json] = (),
+    states: Collection[str] = (),
 ) -> Suite:
     """The suite of a name found in `search_path`, of a folder, a table or `FILE.py[:name]`.
 
     `fields` and `scorers` are for a table, as in `load_table`; without scorers it is scored by
-    `exact`. Raises `NotFound` with the names there are, `BadInput` where it is malformed.
+    `exact`. `states` are for a folder, as in `load_folder`. Raises `NotFound` with the names there
+    are, `BadInput` where it is malformed.
     """
     path = Path(ref)
+    if states and is_written_otherwise(ref):
+        raise BadInput("only a suite in a folder keeps its tasks' states", where=ref)
     if path.is_file() and is_table(path):
         return load_table(path, fields=fields, scorers=scorers or ("exact",))
     if fields or scorers:
@@ -32,7 +37,13 @@ def load_suite(
     file, _, name = ref.partition(".py:")
     if ref.endswith(".py") or name:
         return load_script(Path(ref if ref.endswith(".py") else f"{file}.py"), name or "suite")
-    return load_folder(_folder(ref, search_path))
+    return load_folder(suite_folder(ref, search_path), states)
+
+
+def is_written_otherwise(ref: str) -> bool:
+    """Whether it names a table or a Python file, not a folder."""
+    path = Path(ref)
+    return (path.is_file() and is_table(path)) or ref.endswith(".py") or ".py:" in ref
 
 
 def load_script(path: Path, name: str = "suite") -> Suite:
@@ -52,7 +63,8 @@ def known_suites(search_path: Sequence[Path]) -> tuple[str, ...]:
     return tuple(sorted({f.parent.name for p in search_path for f in p.glob(f"*/{SUITE_FILE}")}))
 
 
-def _folder(ref: str, search_path: Sequence[Path]) -> Path:
+def suite_folder(ref: str, search_path: Sequence[Path]) -> Path:
+    """The folder of the suite of a name found in `search_path`, or at a path; raises `NotFound`."""
     for folder in (*(base / ref for base in search_path), Path(ref)):
         if (folder / SUITE_FILE).is_file():
             return folder

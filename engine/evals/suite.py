@@ -2,7 +2,7 @@
 
 import difflib
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 from typing import Self, TypeVar
@@ -47,6 +47,13 @@ class Suite:
     hash: str = ""  # of a suite in a Python file that of the file is put here
     description: str = ""
     tools: Toolbox = field(default_factory=Toolbox)
+    left_out: Mapping[str, int] = field(default_factory=dict)
+    """Tasks that its files have beside these, by the state of their review."""
+
+    @property
+    def said_left_out(self) -> str:
+        """How many tasks of which state are left out, for people; empty: none."""
+        return ", ".join(f"{count} {state}" for state, count in sorted(self.left_out.items()))
 
     def family(self, name: str) -> Family:
         """The family of that name; `NotFound` with the names where there is none."""
@@ -91,6 +98,8 @@ class Suite:
             for task in self.tasks
             if (not wanted or task.id in wanted) and (not kinds or task.family in kinds)
         ]
+        if not tasks and not self.tasks:
+            raise BadInput(f"no task is left: {self.said_left_out}", hint="see --state")
         if not tasks:
             raise BadInput("no sample is left: none of those asked for is of these families")
         if limit is not None:

@@ -4,8 +4,18 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from engine.contracts import Json, JsonObject, MessageSpec
+from engine.contracts.golden import TaskState
 from engine.contracts.message import user
 from engine.evals.outcome import Outcome, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """Which of its contents a task has, and how far the review of it has come."""
+
+    number: int = 1
+    state: TaskState | None = None  # null: it is not reviewed
+    hash: str = ""  # of the content as written; empty: the task was not written in a file
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +29,7 @@ class Task:
     choices: tuple[str, ...] = ()
     scorers: tuple["Scorer", ...] = ()  # none: the family's
     metadata: JsonObject = field(default_factory=dict)
+    version: Version = Version()
 
     @property
     def messages(self) -> tuple[MessageSpec, ...]:

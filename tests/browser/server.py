@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 _START_S = 60.0
+_BESIDE = str(Path(__file__).parents[2])  # the code that these tests are of
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ async def serving(home: Path, author: str = "tester") -> AsyncIterator[Address]:
     command = Path(sys.executable).with_name("workbench")
     process = await asyncio.create_subprocess_exec(
         *(command, "--home", home, "dashboards", "--port", "0"),
-        env={"WORKBENCH_AUTHOR": author, "PATH": "/usr/bin:/bin"},
+        env={"WORKBENCH_AUTHOR": author, "PATH": "/usr/bin:/bin", "PYTHONPATH": _BESIDE},
         stdout=asyncio.subprocess.PIPE,
     )
     try:

@@ -8,6 +8,7 @@ from engine.contracts import Run
 from engine.errors import BadInput
 from workbench.store import Store
 from workbench.store.queries import facts, runs
+from workbench.store.queries.golden import used
 from workbench.store.queries.run import asked
 
 _SHOWN: Final = 3
@@ -17,8 +18,9 @@ _SHOWN: Final = 3
 def must_be_comparable(store: Store, a: str, b: str) -> tuple[str, ...]:
     """What to know about the pair; raises `BadInput` that says what stands against it.
 
-    Where the suite's files differ between the runs, tasks that were put in other words are another
-    version of themselves; teams, targets and scorers may differ, and that is said.
+    Where the suite's files differ between the runs, each task that both have has to be the same
+    version of itself, by the digest of its content. Where a run does not tell that, its tasks have
+    to have been put in the same words. What else may differ is said.
     """
     if a == b:
         raise BadInput(f"{a} cannot be compared with itself", hint="name two runs")
@@ -46,6 +48,9 @@ def _must_be_finished(store: Store, run_id: str) -> None:
 def _same_tasks(store: Store, one: Run, other: Run) -> tuple[str, ...]:
     if one.provenance.suite_hash == other.provenance.suite_hash:
         return ()
+    left, right = (used(store.lake, run.run_id) for run in (one, other))
+    if not left.is_empty() and not right.is_empty():
+        return _same_versions(one, other, left.join(right, "task_id", suffix="_b"))
     if {one.source, other.source} != {"eval"}:
         return ("A run was taken in from elsewhere: whether its tasks are the same is not known.",)
     changed = _changed(asked(store.lake, one.run_id), asked(store.lake, other.run_id))
@@ -60,6 +65,30 @@ def _same_tasks(store: Store, one: Run, other: Run) -> tuple[str, ...]:
         "The suite's files differ between the runs. All tasks were asked in the same words; teams, "
         "targets and scorers may differ.",
     )
+
+
+def _same_versions(one: Run, other: Run, both: pl.DataFrame) -> tuple[str, ...]:
+    """What to know of two runs that tell which versions of their tasks they used."""
+    changed = both.filter(pl.col("content_hash") != pl.col("content_hash_b"))
+    if not changed.is_empty():
+        names = [_named(row) for row in changed.head(_SHOWN).to_dicts()]
+        more = f" and {changed.height - _SHOWN} more" if changed.height > _SHOWN else ""
+        raise BadInput(
+            f"tasks of other versions in {one.run_id} and {other.run_id}: {', '.join(names)}{more}",
+            hint="run the one again with the suite as it is now",
+        )
+    return (
+        "The suite's files differ between the runs, or the states of tasks asked for. All tasks "
+        "that both have are the same versions; teams, tools and families' scorers may differ.",
+    )
+
+
+def _named(row: dict[str, Any]) -> str:
+    """A task with what tells its two versions apart, for people."""
+    one, other = row["version"], row["version_b"]
+    if one == other:
+        return f"{row['task_id']} (other content)"
+    return f"{row['task_id']} (version {one} and {other})"
 
 
 def _changed(one: pl.DataFrame, other: pl.DataFrame) -> list[str]:

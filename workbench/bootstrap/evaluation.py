@@ -21,9 +21,12 @@ from engine.evals.build import tasks_hash
 from engine.evals.parking import Parking, Recorded
 from engine.evals.runner import Job, run_job
 from engine.evals.solvers import Solver
-from engine.evals.sources import load_suite
+from engine.evals.sources import is_written_otherwise, load_suite
+from engine.evals.versions import task_versions
 from engine.models.catalog import LARGE, SMALL, Catalog
 from engine.telemetry import FactLog, FactMetrics, Tee
+from workbench.bootstrap.golden.mirror import mirror
+from workbench.bootstrap.golden.place import golden_folder
 from workbench.bootstrap.judging import Court, late_scorers
 from workbench.bootstrap.places import find_solver, suite_folders
 from workbench.bootstrap.provenance import provenance
@@ -54,6 +57,10 @@ async def evaluate(request: Request, bench: Bench) -> list[str]:
     async with _catalog(bench) as catalog:
         court = partial(Court, bench, catalog, tasks_hash=tasks_hash(whole), judge=request.judge)
         solvers = [(pair, _solver(request, *pair, suite, catalog)) for pair in request.pairs()]
+        if not is_written_otherwise(request.suite):
+            mirror(bench.store, golden_folder(request.suite))
+        if suite.left_out:
+            bench.listener.left_out(suite)
         ids: list[str] = []
         failed: list[RunFailed] = []
         for pair, solver in solvers:
@@ -61,7 +68,8 @@ async def evaluate(request: Request, bench: Bench) -> list[str]:
             court(run=run).check(late_scorers(suite))
             ids.append(run.run_id)
             with bench.store.recorder() as recorder:
-                recorder.add(run, *_tags(run, request.tags, bench.settings.author))
+                recorder.add(run, *task_versions(run, suite))
+                recorder.add(*_tags(run, request.tags, bench.settings.author))
                 with alone(bench.settings.home, run.run_id):
                     recorder.flush()  # from here on the run can be seen, and resumed
                     try:
@@ -187,7 +195,11 @@ def alone(home: Path, run: str) -> Iterator[None]:
 
 def _load(request: Request) -> Suite:
     return load_suite(
-        request.suite, suite_folders(), fields=request.fields, scorers=request.scorers
+        request.suite,
+        suite_folders(),
+        fields=request.fields,
+        scorers=request.scorers,
+        states=request.states,
     )
 
 
@@ -228,7 +240,9 @@ def _new_run(request: Request, suite: Suite, solver: Solver, pair: tuple[str, st
 
 
 # What decides which samples a run holds: kept with it, so that it can be resumed.
-_KEPT: Final = ("suite", "epochs", "limit", "samples", "families", "seed", "fields", "scorers")
+_KEPT: Final = (
+    *("suite", "epochs", "limit", "samples", "families", "seed", "fields", "scorers", "states"),
+)
 _JUDGE: Final = "judge"
 """Kept too, where one is named."""
 
@@ -242,8 +256,9 @@ def _settings_of(request: Request) -> JsonObject:
 def _request_of(run: Run, concurrency: int | None) -> Request:
     if run.source != "eval":
         raise BadInput(f"{run.run_id} was imported from {run.source}: nothing to resume")
-    kept = {name: run.provenance.settings[name] for name in _KEPT}
-    kept[_JUDGE] = run.provenance.settings.get(_JUDGE, "")
+    settings = run.provenance.settings
+    kept = {name: settings[name] for name in _KEPT if name in settings}
+    kept[_JUDGE] = settings.get(_JUDGE, "")
     return Request(**kept, models=(run.model,), agents=(run.agent,), concurrency=concurrency)  # type: ignore[arg-type]
 
 

@@ -12,6 +12,7 @@ from engine.errors import BadInput
 from engine.evals.runner import Job, run_job
 from engine.evals.solvers import Attempt
 from engine.evals.task import Task
+from engine.evals.versions import task_versions
 from engine.models.catalog import Catalog
 from engine.orchestration import Emit, Key, Log, Loop, Result
 from engine.replay import Edit, Mode, Recording, Setup, forked
@@ -67,7 +68,7 @@ async def fork(bench: Bench, episode: str, at: int, **changes: Unpack[Changes]) 
         run = _run(first, solver, suite.hash)
         with bench.store.recorder() as recorder:
             kept = _KeepsParent(recorder, parent, edit)
-            kept.add(run)
+            kept.add(run, *task_versions(run, suite))
             bench.listener.started(run, 1)
             job = Job(run, suite, solver, kept, concurrency=1, on_episode=bench.listener.ended)
             await run_job(job)

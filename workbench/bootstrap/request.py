@@ -7,6 +7,7 @@ from typing import TypedDict
 
 from engine.clock import SystemClock
 from engine.contracts import Episode, Escalation, Fact, Json, Run, Score, UnknownFields
+from engine.evals import Suite
 from engine.telemetry import Metrics
 from workbench.bootstrap.places import DEFAULT_AGENT, needs_model
 from workbench.settings import Settings
@@ -26,6 +27,7 @@ class Options(TypedDict, total=False):
     fields: Mapping[str, str] | None
     scorers: Sequence[Json]
     judge: str
+    states: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ class Request:
     fields: Mapping[str, str] | None = None
     scorers: Sequence[Json] = ()
     judge: str = ""  # the model that judges where a scorer names none; empty: as the settings say
+    states: Sequence[str] = ()  # none: all but drafts and retired tasks
 
     def pairs(self) -> list[tuple[str, str]]:
         """(model, agent) of each run; an agent without a model runs once."""
@@ -54,6 +57,9 @@ class Request:
 
 class Listener:
     """Hears of a run's progress; this one does nothing with it."""
+
+    def left_out(self, suite: Suite) -> None:
+        """Some of the suite's tasks are not run for the state of their review."""
 
     def started(self, run: Run, missing: int) -> None:
         """A run begins, with so many episodes to go."""

@@ -6,10 +6,11 @@ from typing import Any, Final
 
 import polars as pl
 
+from engine.evals.golden.reading import STATES, UNREVIEWED
 from engine.evals.summary import Sample, summarize
 from workbench.bootstrap.standing import judges
 from workbench.store import Store
-from workbench.store.queries import labels
+from workbench.store.queries import golden, labels
 from workbench.store.queries import run as run_queries
 from workbench.store.queries import runs as runs_queries
 
@@ -65,9 +66,17 @@ def run_details(store: Store, run_id: str) -> dict[str, Any]:
         "scores": scoreboard(store, [run_id]).to_dicts(),
         "judges": judges(store, run_id).to_dicts(),
         "stop_reasons": run_queries.stop_reasons(store.lake, run_id).to_dicts(),
+        "tasks": task_states(store, run_id),
         "labels": labels.of_run(store.lake, run_id).to_dicts(),
         "provenance": run_queries.provenance(store.lake, run_id),
     }
+
+
+def task_states(store: Store, run_id: str) -> dict[str, int]:
+    """How many of the tasks that a run used were in which state; empty: it does not tell."""
+    states = golden.used(store.lake, run_id)["state"].fill_null(UNREVIEWED)
+    counts = dict(states.value_counts().iter_rows())
+    return {state: counts[state] for state in reversed(STATES) if state in counts}
 
 
 def _rows(store: Store, run_id: str) -> Iterable[dict[str, Any]]:

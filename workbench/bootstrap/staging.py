@@ -5,7 +5,8 @@ from functools import cache
 from engine.contracts import Model, Run, Spend, canonical
 from engine.errors import BadInput
 from engine.evals import Suite
-from engine.evals.sources import load_suite
+from engine.evals.golden.reading import STATES
+from engine.evals.sources import is_written_otherwise, load_suite
 from engine.models.catalog import LARGE, SMALL, Catalog
 from engine.models.voting import VOTES
 from engine.replay import Edit, Mode, Recording, Setup, imported_setup
@@ -53,16 +54,18 @@ class Stage:
         return setup if edit is None else Edit.parse(canonical(edit)).setup(setup)
 
     def suite(self, run: Run) -> Suite:
-        """The suite that the run names, as it is now."""
+        """The suite that the run names, as it is now, with every task in whatever state."""
         if run.run_id not in self._suites:
             asked = run.provenance.settings
             if "suite" not in asked:
                 raise BadInput(f"{run.run_id} does not say of which suite it was")
+            is_folder = not is_written_otherwise(str(asked["suite"]))
             self._suites[run.run_id] = load_suite(
                 str(asked["suite"]),
                 suite_folders(),
                 fields=asked.get("fields"),  # type: ignore[arg-type]
                 scorers=asked.get("scorers") or (),  # type: ignore[arg-type]
+                states=STATES if is_folder else (),
             )
         return self._suites[run.run_id]
 

@@ -15,6 +15,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "search": ("workbench.cli.search", "Find text in transcripts."),
     "sql": ("workbench.cli.sql", "Ask the store in SQL."),
     "import": ("workbench.cli.importing", "Take in episodes recorded elsewhere."),
+    "golden": ("workbench.cli.golden", "Review tasks: drafts, golden and retired ones; lint."),
     "datasets": ("workbench.cli.datasets", "Suites at hand, and public sets we can read."),
     "model": ("workbench.cli.model", "List models, ask one, or serve the embedded one."),
     "contracts": (

@@ -64,6 +64,13 @@ def run(
     judge: Annotated[
         str, typer.Option(help="Model that judges where a scorer names none; else WORKBENCH_JUDGE.")
     ] = "",
+    state: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Only tasks in this state: unreviewed, draft, reviewed, golden, retired. "
+            "Default: all but drafts and retired ones."
+        ),
+    ] = None,
     resume_run: Annotated[
         str | None,
         typer.Option("--resume", help="Run what this run lacks, and what was decided."),
@@ -89,6 +96,7 @@ def run(
         fields=pairs(field) if field else None,
         scorers=[_scorer(text) for text in scorer or []],
         judge=judge,
+        states=state or [],
     )
     with opened(ctx) as store:
         with Bars(quiet=as_json) as bars:

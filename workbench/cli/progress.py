@@ -19,6 +19,7 @@ from rich.progress import (
 from rich.text import Text
 
 from engine.contracts import Episode, Fact, Judgement, Run, Score
+from engine.evals import Suite
 from workbench.bootstrap import Listener
 from workbench.cli.output import progress_console
 
@@ -68,6 +69,11 @@ class Bars(Listener):
         """Leave the bars as they are."""
         if self._task is not None:
             self._progress.stop()
+
+    def left_out(self, suite: Suite) -> None:
+        """A line for people."""
+        said = f"left out for their state: {suite.said_left_out} of {suite.name}; see --state"
+        progress_console.print(said)
 
     def started(self, run: Run, missing: int) -> None:
         """A bar of its own for this run."""

@@ -72,6 +72,9 @@ def show(ctx: typer.Context, run: RunName = "last", as_json: AsJson = False) -> 
             print_json(details)
             return
         print_scoreboard(store, [run_id], as_json=False)
+        if details["tasks"]:
+            states = ", ".join(f"{count} {state}" for state, count in details["tasks"].items())
+            console.print(f"{sum(details['tasks'].values())} tasks: {states}")
         print_frame(pl.DataFrame(details["stop_reasons"]), as_json=False, title="Stop reasons")
         if details["labels"]:
             print_frame(pl.DataFrame(details["labels"]), as_json=False, title="Tags and notes")

@@ -12,6 +12,7 @@ from workbench.dashboards.guard import server_options
 from workbench.dashboards.pages.contracts import contracts_page
 from workbench.dashboards.pages.episode import episode_page
 from workbench.dashboards.pages.escalations import escalations_page
+from workbench.dashboards.pages.golden import golden_page
 from workbench.dashboards.pages.overview import overview_page
 from workbench.dashboards.pages.run import run_page
 from workbench.dashboards.pages.runs import runs_page
@@ -31,6 +32,7 @@ _TITLES: Final = {
     "/episode": "Episode",
     "/contracts": "Contracts",
     "/escalations": "Escalations",
+    "/golden": "Golden tasks",
 }
 
 
@@ -41,8 +43,9 @@ def create_pages(store: Store, settings: Settings) -> dict[str, Callable[[], Any
         "/": lambda: overview_page(store, watch),
         "/runs": lambda: runs_page(store, watch, author),
         "/run": lambda: run_page(store, watch, author),
-        "/episode": lambda: episode_page(store, watch, author),
+        "/episode": lambda: episode_page(store, watch, settings),
         "/contracts": lambda: contracts_page(store, watch),
+        "/golden": lambda: golden_page(store, watch),
         "/escalations": lambda: escalations_page(store, watch, settings),
     }
 

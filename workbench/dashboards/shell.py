@@ -20,6 +20,7 @@ _PLACES: Final = (
     ("Overview", "./"),
     ("Runs", "runs"),
     ("Escalations", "escalations"),
+    ("Golden tasks", "golden"),
     ("Contracts", "contracts"),
 )
 

@@ -20,6 +20,8 @@ class EpisodeNumbers:
 
     episode_id: str
     run_id: str
+    suite: str
+    """The suite of its run as it was asked for, or by name."""
     episode: dict[str, Any] | None
     """Its row of `queries.episodes.one`; none until it has ended."""
     scores: pl.DataFrame
@@ -49,6 +51,7 @@ def _load(store: Store, text: str) -> EpisodeNumbers:
     return EpisodeNumbers(
         episode_id=episode_id,
         run_id=run_id,
+        suite=_suite(store, run_id),
         episode=row,
         scores=episodes.scores(lake, episode_id),
         steps=steps,
@@ -71,6 +74,11 @@ def _row(store: Store, episode_id: str) -> dict[str, Any] | None:
         return episodes.one(store.lake, episode_id).to_dicts()[0]
     except NotFound:  # it has steps, but has not ended
         return None
+
+
+def _suite(store: Store, run_id: str) -> str:
+    run = facts.run(store.lake, run_id)
+    return str(run.provenance.settings.get("suite", run.suite))
 
 
 def _neighbours(store: Store, run_id: str, episode_id: str) -> tuple[str | None, str | None]:

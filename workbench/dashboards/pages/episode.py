@@ -1,6 +1,7 @@
 """`/episode?id=…`: one episode as a timeline."""
 
 from workbench.dashboards.address import asked
+from workbench.dashboards.drafts import DraftForm
 from workbench.dashboards.labels import LabelForm
 from workbench.dashboards.numbers.episode import EpisodeNumbers, load_episode
 from workbench.dashboards.part import card, heading, markup, picture
@@ -15,26 +16,29 @@ from workbench.dashboards.views.episode import (
 from workbench.dashboards.views.labels import draw_labels
 from workbench.dashboards.watch import Watch
 from workbench.figures import tokens_by_step
+from workbench.settings import Settings
 from workbench.store import Store
 
 
-def episode_page(store: Store, watch: Watch, author: str) -> Template:
+def episode_page(store: Store, watch: Watch, settings: Settings) -> Template:
     """The page of the episode that the address names."""
-    return _EpisodePage(store, watch, author).template
+    return _EpisodePage(store, watch, settings).template
 
 
 class _EpisodePage:
     """The parts of one visit."""
 
-    def __init__(self, store: Store, watch: Watch, author: str) -> None:
+    def __init__(self, store: Store, watch: Watch, settings: Settings) -> None:
         self._store = store
         self._asked = asked("id")
         self._episode_id = ""
         self._head, self._tiles = markup(draw_episode_head), markup(draw_episode_tiles)
         self._verdicts, self._timeline = markup(draw_verdicts), markup(draw_timeline)
         self._tokens, self._labels = picture(tokens_by_step), markup(draw_labels)
-        form = LabelForm(store, author, lambda: [self._episode_id], self._reload)
+        form = LabelForm(store, settings.author, lambda: [self._episode_id], self._reload)
         labels = card(heading("Tags and notes"), self._labels.pane, form.view)
+        self._draft = DraftForm(store, settings, lambda: self._episode_id, self._reload)
+        self._draft_card = card(heading("Make it a task"), self._draft.view)
         judged = pn.Row(
             self._verdicts.pane,
             card(self._tokens.pane),
@@ -42,7 +46,15 @@ class _EpisodePage:
             styles={"gap": "10px"},
         )
         plan = Plan(
-            "Runs", (self._head.pane, self._tiles.pane, judged, self._timeline.pane, labels)
+            "Runs",
+            (
+                self._head.pane,
+                self._tiles.pane,
+                judged,
+                self._timeline.pane,
+                self._draft_card,
+                labels,
+            ),
         )
         self.template, self._live = build(plan, watch, self._load, self._show)
 
@@ -60,4 +72,6 @@ class _EpisodePage:
         self._verdicts.show(numbers.scores)
         self._timeline.show(numbers.steps, numbers.exchanges, numbers.episode, numbers.waits)
         self._tokens.show(numbers.tokens)
+        self._draft_card.visible = numbers.episode is not None
+        self._draft.show(numbers.suite, (numbers.episode or {}).get("family", ""), numbers.steps)
         self._labels.show(numbers.labels.standing, numbers.labels.history)
