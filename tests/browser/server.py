@@ -1,6 +1,7 @@
 """The dashboards as a user starts them, in a process of their own."""
 
 import asyncio
+import os
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -24,12 +25,18 @@ class Address:
 
 
 @asynccontextmanager
-async def serving(home: Path, author: str = "tester") -> AsyncIterator[Address]:
+async def serving(
+    home: Path, author: str = "tester", *options: str | Path
+) -> AsyncIterator[Address]:
     """`workbench dashboards` on a free port, over the store in `home`."""
     command = Path(sys.executable).with_name("workbench")
     process = await asyncio.create_subprocess_exec(
-        *(command, "--home", home, "dashboards", "--port", "0"),
-        env={"WORKBENCH_AUTHOR": author, "PATH": "/usr/bin:/bin"},
+        *(command, "--home", home, "dashboards", "--port", "0", *options),
+        env={
+            "WORKBENCH_AUTHOR": author,
+            "PATH": "/usr/bin:/bin",
+            "PYTHONPATH": os.environ.get("PYTHONPATH", ""),  # the same code as the tests
+        },
         stdout=asyncio.subprocess.PIPE,
     )
     try:

@@ -9,6 +9,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "compare": ("workbench.cli.compare", "Compare two runs over the same tasks, with tests."),
     "episodes": ("workbench.cli.episodes", "List the episodes of a run, or read one."),
     "escalations": ("workbench.cli.escalations", "Decide about episodes that wait for a person."),
+    "ratings": ("workbench.cli.ratings", "What people say of answers, and how far they agree."),
     "replay": ("workbench.cli.replay", "Lead recorded episodes through today's loop."),
     "fork": ("workbench.cli.fork", "Go on live from a step of a recorded episode."),
     "search": ("workbench.cli.search", "Find text in transcripts."),

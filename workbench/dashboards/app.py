@@ -3,15 +3,17 @@
 import asyncio
 import logging
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from tornado.websocket import WebSocketClosedError
 
+from workbench.bootstrap.rubrics import LabelRubric, by_name
 from workbench.dashboards.guard import server_options
 from workbench.dashboards.pages.contracts import contracts_page
 from workbench.dashboards.pages.episode import episode_page
 from workbench.dashboards.pages.escalations import escalations_page
+from workbench.dashboards.pages.label import label_page
 from workbench.dashboards.pages.overview import overview_page
 from workbench.dashboards.pages.run import run_page
 from workbench.dashboards.pages.runs import runs_page
@@ -31,11 +33,18 @@ _TITLES: Final = {
     "/episode": "Episode",
     "/contracts": "Contracts",
     "/escalations": "Escalations",
+    "/label": "Label",
 }
 
 
-def create_pages(store: Store, settings: Settings) -> dict[str, Callable[[], Any]]:
-    """A function for each address, which makes the page anew for each visit."""
+def create_pages(
+    store: Store, settings: Settings, rubrics: Sequence[LabelRubric] = ()
+) -> dict[str, Callable[[], Any]]:
+    """A function for each address, which makes the page anew for each visit.
+
+    `rubrics` are offered to raters beside `overall`; raises `BadInput` where two have one name.
+    """
+    offered = by_name(rubrics)
     watch, author = Watch(store), settings.author
     return {
         "/": lambda: overview_page(store, watch),
@@ -44,10 +53,18 @@ def create_pages(store: Store, settings: Settings) -> dict[str, Callable[[], Any
         "/episode": lambda: episode_page(store, watch, author),
         "/contracts": lambda: contracts_page(store, watch),
         "/escalations": lambda: escalations_page(store, watch, settings),
+        "/label": lambda: label_page(store, watch, author, offered),
     }
 
 
-def start(store: Store, settings: Settings, *, port: int, token: str | None) -> Any:
+def start(
+    store: Store,
+    settings: Settings,
+    *,
+    port: int,
+    token: str | None,
+    rubrics: Sequence[LabelRubric] = (),
+) -> Any:
     """Listen on 127.0.0.1 (port 0: a free one); gives the server, whose `port` says where.
 
     Pages and `/metrics` want the token where one is given. Raises `OSError` where the port is
@@ -56,7 +73,7 @@ def start(store: Store, settings: Settings, *, port: int, token: str | None) -> 
     pn.extension("tabulator", notifications=False)
     port = port or _free_port()
     return pn.io.server.get_server(
-        create_pages(store, settings),
+        create_pages(store, settings, rubrics),
         port=port,
         address=HOST,
         title={address: f"{title} - Agent workbench" for address, title in _TITLES.items()},
