@@ -7,6 +7,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "eval": ("workbench.cli.eval", "Run a suite with models and agents, and score it."),
     "runs": ("workbench.cli.runs", "List, show, compare, tag and annotate runs."),
     "compare": ("workbench.cli.compare", "Compare two runs over the same tasks, with tests."),
+    "curves": ("workbench.cli.curves", "Reliability, cost and latency, flaky tasks of runs."),
     "episodes": ("workbench.cli.episodes", "List the episodes of a run, or read one."),
     "escalations": ("workbench.cli.escalations", "Decide about episodes that wait for a person."),
     "ratings": ("workbench.cli.ratings", "What people say of answers, and how far they agree."),
