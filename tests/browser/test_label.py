@@ -96,7 +96,7 @@ async def test_a_disagreement_is_resolved(site: Site, tab: Tab) -> None:
     await tab.press("d")
     await tab.sees("1 of 2 ·")
     await tab.press("y")
-    await tab.sees("Where raters differ: 0")
+    await tab.sees("Where raters differ: 0", "latest 2 100.0 %", "first 2 50.0 %")
     assert said(site, "fay") == [1.0, 1.0]
 
 

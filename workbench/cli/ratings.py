@@ -91,12 +91,18 @@ def list_(
 
 @app.command("agreement", epilog="Example: workbench ratings agreement --run last --json")
 def agreement_(
-    ctx: typer.Context, run: RunNames = None, rubric: RubricFile = None, as_json: AsJson = False
+    ctx: typer.Context,
+    run: RunNames = None,
+    rubric: RubricFile = None,
+    first: Annotated[
+        bool, typer.Option("--first", help="Of first words: before anything was talked over.")
+    ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Cohen's kappa of each two raters, Krippendorff's alpha of all, and where they differ."""
     asked = _rubric(rubric)
     with opened(ctx) as store:
-        found = agreement(_standing(store, run, asked))
+        found = agreement(_standing(store, run, asked, first=first))
     if as_json:
         print_json({"rubric": asked.name, "rubric_hash": asked.hash, **_plain(found)})
     elif found.criteria.is_empty():
@@ -128,10 +134,12 @@ def _rubric(path: Path | None) -> LabelRubric:
     return OVERALL if path is None else read_rubric(path)
 
 
-def _standing(store: Store, runs: list[str] | None, rubric: LabelRubric | None) -> pl.DataFrame:
+def _standing(
+    store: Store, runs: list[str] | None, rubric: LabelRubric | None, *, first: bool = False
+) -> pl.DataFrame:
     chosen = selected_runs(store, Selection(runs=tuple(runs)))[1] if runs else None
     rubric_hash = None if rubric is None else rubric.hash
-    return ratings.standing(store.lake, rubric_hash=rubric_hash, run_ids=chosen)
+    return ratings.standing(store.lake, rubric_hash=rubric_hash, run_ids=chosen, first=first)
 
 
 def _progress(store: Store, selection: Selection) -> dict[str, Any]:

@@ -21,9 +21,17 @@ def clock() -> ManualClock:
     return ManualClock(START + 1e6)
 
 
+@pytest.fixture(scope="module")
+def filled() -> Iterator[Store]:
+    """One of everything that pages show, in memory; nothing is added to it."""
+    with Store.memory() as made:
+        fill(made)
+        yield made
+
+
 @pytest.fixture
 def store() -> Iterator[Store]:
-    """One of everything that pages show, in memory."""
+    """The same, to add to."""
     with Store.memory() as made:
         fill(made)
         yield made
@@ -34,39 +42,39 @@ def ids(items: tuple[Item, ...]) -> list[str]:
     return [item.episode_id for item in items]
 
 
-def test_a_queue_mixes_the_runs(store: Store) -> None:
+def test_a_queue_mixes_the_runs(filled: Store) -> None:
     """Neither run's answers stand together: the order says nothing of where they come from."""
-    runs = [item.run_id for item in queue(store, BOTH, "ann")]
+    runs = [item.run_id for item in queue(filled, BOTH, "ann")]
     assert (runs.count(FINISHED), runs.count(BASELINE)) == (11, 12)
     assert len({*runs[:8]}) == len({*runs[-8:]}) == 2
 
 
-def test_raters_have_the_same_answers_in_their_own_order(store: Store) -> None:
+def test_raters_have_the_same_answers_in_their_own_order(filled: Store) -> None:
     """And each the same order whenever they come back."""
-    ann, bob = (ids(queue(store, BOTH, rater)) for rater in ("ann", "bob"))
+    ann, bob = (ids(queue(filled, BOTH, rater)) for rater in ("ann", "bob"))
     assert sorted(ann) == sorted(bob)
     assert ann != bob
-    assert ann == ids(queue(store, BOTH, "ann"))
+    assert ann == ids(queue(filled, BOTH, "ann"))
 
 
-def test_a_sample_is_the_same_for_every_rater(store: Store) -> None:
+def test_a_sample_is_the_same_for_every_rater(filled: Store) -> None:
     """Else there would be nothing to agree about; another seed draws others."""
     drawn = [
-        sorted(ids(queue(store, Selection(runs=BOTH.runs, sample=6, seed=seed), rater)))
+        sorted(ids(queue(filled, Selection(runs=BOTH.runs, sample=6, seed=seed), rater)))
         for seed, rater in ((0, "ann"), (0, "bob"), (1, "ann"))
     ]
     assert len(drawn[0]) == 6
     assert drawn[0] == drawn[1] != drawn[2]
 
 
-def test_an_episode_that_failed_has_no_answer_to_label(store: Store) -> None:
+def test_an_episode_that_failed_has_no_answer_to_label(filled: Store) -> None:
     """It is not asked for."""
-    assert BROKEN not in ids(queue(store, BOTH, "ann"))
+    assert BROKEN not in ids(queue(filled, BOTH, "ann"))
 
 
-def test_a_suite_means_all_its_runs(store: Store) -> None:
+def test_a_suite_means_all_its_runs(filled: Store) -> None:
     """Without a name it is the suite that was used last."""
-    runs = {item.run_id for item in queue(store, Selection(), "ann")}
+    runs = {item.run_id for item in queue(filled, Selection(), "ann")}
     assert {FINISHED, BASELINE, IMPORTED} < runs
 
 
@@ -88,10 +96,10 @@ def test_runs_of_two_suites_are_refused(store: Store) -> None:
         (Selection(sample=0), "a sample of 0"),
     ],
 )
-def test_what_cannot_be_labelled_is_said(store: Store, selection: Selection, message: str) -> None:
+def test_what_cannot_be_labelled_is_said(filled: Store, selection: Selection, message: str) -> None:
     """By name."""
     with pytest.raises((BadInput, NotFound), match=message):
-        queue(store, selection, "ann")
+        queue(filled, selection, "ann")
 
 
 def say(store: Store, clock: ManualClock, item: Item, mark: Mark, rater: str = "ann") -> None:
@@ -134,3 +142,15 @@ def test_what_is_taken_back_no_longer_counts(store: Store, clock: ManualClock) -
     assert ratings.standing(store.lake).is_empty()
     say(store, clock, item, "no")
     assert ratings.standing(store.lake)["passed"].to_list() == [False]
+
+
+def test_first_words_stay_beside_the_latest(store: Store, clock: ManualClock) -> None:
+    """What was said before anything was talked over; what was taken back is no first word."""
+    one, other = queue(store, BOTH, "ann")[:2]
+    for item, mark in ((one, "no"), (one, "yes"), (other, "no")):
+        say(store, clock, item, mark)  # type: ignore[arg-type]
+    clock.advance(1)
+    withdraw(store, other, OVERALL, rater="ann", clock=clock)
+    say(store, clock, other, "yes")
+    found = ratings.standing(store.lake, first=True).select("episode_id", "passed").rows()
+    assert found == [(one.episode_id, False), (other.episode_id, True)]

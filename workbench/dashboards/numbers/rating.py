@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, NamedTuple
 
 import polars as pl
@@ -47,6 +48,8 @@ class RatingNumbers:
     question: Question | None
     agreement: Agreement | None
     """Over this queue; null until this rater has answered every question."""
+    first: Agreement | None
+    """The same of first words: before anything was talked over."""
 
     @property
     def keys(self) -> tuple[ItemKey, ...]:
@@ -84,14 +87,16 @@ def _load(
     selection = state.selection(rubrics)
     suite, runs = selected_runs(store, selection)
     items = {item.key: item for item in queue(store, selection, state.rater, runs)}
-    standing = ratings.standing(store.lake, rubric_hash=selection.rubric.hash, run_ids=runs)
-    of_queue = standing.filter(pl.col("episode_id").is_in({key.episode_id for key in items}))
+    asked = partial(ratings.standing, store.lake, rubric_hash=selection.rubric.hash, run_ids=runs)
+    in_queue = pl.col("episode_id").is_in({key.episode_id for key in items})
+    of_queue = asked().filter(in_queue)
     own = {
         key: row
         for row in of_queue.filter(rater=state.rater).to_dicts()
         if (key := ItemKey(row["episode_id"], row["criterion"])) in items
     }
     at = _at(state, list(items), own)
+    through = bool(items) and len(own) == len(items)
     question = None
     if at is not None:
         place = list(items).index(at) + 1
@@ -106,7 +111,8 @@ def _load(
         own=own,
         at=at,
         question=question,
-        agreement=agreement(of_queue) if items and len(own) == len(items) else None,
+        agreement=agreement(of_queue) if through else None,
+        first=agreement(asked(first=True).filter(in_queue)) if through else None,
     )
 
 

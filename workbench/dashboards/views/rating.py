@@ -54,6 +54,7 @@ def draw_agreement(numbers: RatingNumbers) -> str:
         "label_agreement.html",
         found=found,
         pairs=found.pairs.to_dicts() if found else [],
+        first=numbers.first.pairs.to_dicts() if numbers.first else [],
         criteria=found.criteria.to_dicts() if found else [],
         apart=_apart(numbers, found.disagreements) if found else [],
     )

@@ -10,11 +10,10 @@ from workbench.store.lake import Lake
 WITHDRAW: Final = "withdraw rating"
 """The action of an audit row by which a rater takes a rating back."""
 
-STANDING: Final = f"""
-    SELECT * FROM (
-        FROM ratings WHERE $rubric_hash IS NULL OR rubric_hash = $rubric_hash
-        QUALIFY row_number() OVER (
-            PARTITION BY rater, episode_id, rubric_hash, criterion ORDER BY rated_at DESC) = 1
+_SAID: Final = f"""
+    SELECT said.* FROM (
+        FROM ratings WHERE ($rubric_hash IS NULL OR rubric_hash = $rubric_hash)
+                       AND ($runs IS NULL OR run_id IN (SELECT unnest($runs)))
     ) AS said ANTI JOIN (
         SELECT episode_id, author AS rater, max(acted_at) AS taken_back_at,
                json_extract_string(details, '$.rubric_hash') AS rubric_hash,
@@ -25,18 +24,26 @@ STANDING: Final = f"""
        AND said.rubric_hash = gone.rubric_hash AND said.criterion = gone.criterion
        AND taken_back_at >= rated_at
 """  # noqa: S608 - a constant of ours
-"""SQL of the ratings that count: each rater's latest word, unless it was taken back."""
+"""SQL of the ratings that were not taken back."""
 
 
 def standing(
-    lake: Lake, *, rubric_hash: str | None = None, run_ids: Sequence[str] | None = None
+    lake: Lake,
+    *,
+    rubric_hash: str | None = None,
+    run_ids: Sequence[str] | None = None,
+    first: bool = False,
 ) -> pl.DataFrame:
     """Each rater's latest word on each answer and criterion, the oldest first.
 
-    Columns: those of the table `ratings`. Null: of every rubric; of every run.
+    Columns: those of the table `ratings`. Null: of every rubric; of every run. What was taken back
+    does not count. `first` gives each rater's first word instead: what they said before anything
+    was talked over.
     """
     sql = f"""
-        FROM ({STANDING}) WHERE $runs IS NULL OR run_id IN (SELECT unnest($runs))
+        FROM ({_SAID}) QUALIFY row_number() OVER (
+            PARTITION BY rater, episode_id, rubric_hash, criterion
+            ORDER BY rated_at {"ASC" if first else "DESC"}) = 1
         ORDER BY rated_at, episode_id, criterion, rater
     """
     runs = None if run_ids is None else list(run_ids)
