@@ -17,7 +17,7 @@ from engine.errors import BadInput, NotFound
 from workbench.bootstrap.rubrics import OVERALL, LabelRubric
 from workbench.store import Store
 from workbench.store.append import append_fact
-from workbench.store.queries import facts, ratings
+from workbench.store.queries import ratings
 from workbench.store.queries.resolve import resolve_run
 
 Mark = Literal["no", "partly", "yes"]
@@ -67,22 +67,39 @@ class Item:
         return ItemKey(self.episode_id, self.criterion)
 
 
-def selected_runs(store: Store, selection: Selection) -> tuple[str, tuple[str, ...]]:
+class Selected(NamedTuple):
+    """The runs whose answers are to be labelled."""
+
+    suite: str
+    run_ids: tuple[str, ...]
+    suites: tuple[str, ...]
+    """All that there are, the one used last first."""
+
+
+def selected_runs(store: Store, selection: Selection) -> Selected:
     """The suite, and its runs that are selected.
 
     Raises `NotFound` where a run or the suite is not there, `BadInput` where runs are of several
     suites.
     """
+    known = ratings.runs_by_suite(store.lake)
+    suites = tuple(known)
     if not selection.runs:
-        return _runs_of(store, selection.suite)
-    ids = tuple(dict.fromkeys(resolve_run(store.lake, text) for text in selection.runs))
-    suites = {facts.run(store.lake, run_id).suite for run_id in ids}
-    if len(suites) > 1:
+        suite = _suite(selection.suite, suites)
+        return Selected(suite, tuple(known[suite]), suites)
+    suite_of = {run_id: suite for suite, run_ids in known.items() for run_id in run_ids}
+    ids = tuple(
+        dict.fromkeys(
+            text if text in suite_of else resolve_run(store.lake, text) for text in selection.runs
+        )
+    )
+    several = sorted({suite_of[run_id] for run_id in ids})
+    if len(several) > 1:
         raise BadInput(
-            f"the runs are of several suites: {', '.join(sorted(suites))}",
+            f"the runs are of several suites: {', '.join(several)}",
             hint="label one suite at a time",
         )
-    return suites.pop(), ids
+    return Selected(several[0], ids, suites)
 
 
 def queue(
@@ -95,7 +112,7 @@ def queue(
     """
     if selection.sample is not None and selection.sample < 1:
         raise BadInput(f"a sample of {selection.sample} holds no answer", where="sample")
-    wanted = selected_runs(store, selection)[1] if run_ids is None else run_ids
+    wanted = selected_runs(store, selection).run_ids if run_ids is None else run_ids
     answers = _drawn(ratings.answers(store.lake, wanted), selection)
     order = [_place(selection.seed, rater, row["episode_id"]) for row in answers]
     shuffled = [row for _, row in sorted(zip(order, answers, strict=True), key=lambda p: p[0])]
@@ -163,14 +180,13 @@ def withdraw(
     append_fact(store.lake, audit, f"withdrawal-{uuid4().hex}")
 
 
-def _runs_of(store: Store, suite: str) -> tuple[str, tuple[str, ...]]:
-    known = ratings.suites(store.lake)
-    name = suite or next(iter(known), "")
+def _suite(name: str, known: tuple[str, ...]) -> str:
+    """The suite of that name, or the one used last."""
     if not known:
         raise NotFound("there is nothing to label yet", hint="workbench eval makes a run")
-    if name not in known:
+    if name and name not in known:
         raise NotFound(f"no run is of the suite {name!r}", hint=f"known: {', '.join(known)}")
-    return name, tuple(ratings.of_suite(store.lake, name))
+    return name or known[0]
 
 
 def _drawn(answers: pl.DataFrame, selection: Selection) -> Sequence[dict[str, str]]:

@@ -61,7 +61,9 @@ OVERALL: Final = _overall()
 
 
 def read_rubric(path: Path) -> LabelRubric:
-    """The rubric in a YAML file: a mapping with a name and criteria, by name or with a description.
+    """The rubric in a YAML file: a mapping with a name and criteria.
+
+    A criterion is a name, or a mapping with a name and the question that it asks.
 
     What else the file holds, such as a judge's instructions, is not asked of people, but part of
     the digest. Raises `NotFound` where there is no file, `BadInput` where it holds no rubric.
@@ -73,7 +75,7 @@ def read_rubric(path: Path) -> LabelRubric:
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise BadInput(inspect.cleandoc(str(error)), where=str(path)) from None
     if not isinstance(data, dict) or not isinstance(data.get("criteria"), list):
-        hint = "as in: {name: tone, criteria: [{name: polite, description: Is it polite?}]}"
+        hint = "as in: {name: tone, criteria: [{name: polite, question: Is it polite?}]}"
         raise BadInput("holds no rubric", where=str(path), hint=hint)
     criteria = [_criterion(given) for given in data["criteria"]]
     asked = {"name": data.get("name"), "criteria": criteria}
@@ -100,6 +102,7 @@ def find_rubric(name: str, offered: Mapping[str, LabelRubric]) -> LabelRubric:
 
 def _criterion(given: Any) -> Any:
     """A criterion as the record takes it; what a judge alone needs is left out."""
-    if isinstance(given, dict):
-        return {name: given[name] for name in ("name", "description") if name in given}
-    return {"name": given}
+    if not isinstance(given, dict):
+        return {"name": given}
+    asked = given.get("question", given.get("description", ""))
+    return {"name": given.get("name"), "description": asked}

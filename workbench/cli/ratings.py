@@ -137,7 +137,7 @@ def _rubric(path: Path | None) -> LabelRubric:
 def _standing(
     store: Store, runs: list[str] | None, rubric: LabelRubric | None, *, first: bool = False
 ) -> pl.DataFrame:
-    chosen = selected_runs(store, Selection(runs=tuple(runs)))[1] if runs else None
+    chosen = selected_runs(store, Selection(runs=tuple(runs))).run_ids if runs else None
     rubric_hash = None if rubric is None else rubric.hash
     return ratings.standing(store.lake, rubric_hash=rubric_hash, run_ids=chosen, first=first)
 
@@ -149,7 +149,7 @@ def _progress(store: Store, selection: Selection) -> dict[str, Any]:
     said = standing.select("episode_id", "criterion", "rater").rows()
     raters = [rater for episode, criterion, rater in said if (episode, criterion) in keys]
     return {
-        "suite": selected_runs(store, selection)[0],
+        "suite": selected_runs(store, selection).suite,
         "rubric": selection.rubric.name,
         "answers": len({item.episode_id for item in items}),
         "questions": len(items),

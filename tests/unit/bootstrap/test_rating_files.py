@@ -20,7 +20,13 @@ CSV = f"""episode_id,rater,passed,note,value
 {RICH[:-1]}2,ann,,"bad, really",0.25
 """
 LINE = f'{{"episode_id": "{RICH}", "rater": "bob", "passed": true, "rated_at": %s}}\n'
-TONE = "name: tone\ninstructions: Judge.\ncriteria: [{name: polite, weight: 2}, brief]\n"
+TONE = """
+name: tone
+instructions: Judge.
+criteria:
+  - {name: polite, question: "Is it?", weight: 2}
+  - brief
+"""
 
 
 @pytest.fixture(scope="module")
@@ -103,7 +109,8 @@ def test_several_criteria_have_to_be_named(filled: Store, tmp_path: Path) -> Non
 def test_a_rubric_is_read_with_its_digest(tmp_path: Path) -> None:
     """The digest is of all that the file holds: what judges are told belongs to it."""
     rubric = read_rubric(file(tmp_path, "tone.yaml", TONE))
-    assert [criterion.name for criterion in rubric.criteria] == ["polite", "brief"]
+    asked = [(criterion.name, criterion.description) for criterion in rubric.criteria]
+    assert asked == [("polite", "Is it?"), ("brief", "")]
     other = read_rubric(file(tmp_path, "other.yaml", TONE.replace("Judge.", "Judge!")))
     assert rubric.hash != other.hash
     assert OVERALL.hash == digest(

@@ -85,7 +85,8 @@ def _load(
     store: Store, state: RatingState, rubrics: Mapping[str, LabelRubric], references: References
 ) -> RatingNumbers:
     selection = state.selection(rubrics)
-    suite, runs = selected_runs(store, selection)
+    chosen = selected_runs(store, selection)
+    runs = chosen.run_ids
     items = {item.key: item for item in queue(store, selection, state.rater, runs)}
     asked = partial(ratings.standing, store.lake, rubric_hash=selection.rubric.hash, run_ids=runs)
     in_queue = pl.col("episode_id").is_in({key.episode_id for key in items})
@@ -103,8 +104,8 @@ def _load(
         about = _About(place, selection.rubric.criterion(at.criterion), own.get(at))
         question = _question(store, items[at], about, references)
     return RatingNumbers(
-        suite=suite,
-        suites=ratings.suites(store.lake),
+        suite=chosen.suite,
+        suites=list(chosen.suites),
         runs=len(runs),
         rubric=selection.rubric,
         items=tuple(items.values()),

@@ -80,16 +80,13 @@ def answers(lake: Lake, run_ids: Sequence[str]) -> pl.DataFrame:
     return lake.frame(sql, {"runs": list(run_ids)})
 
 
-def of_suite(lake: Lake, suite: str) -> list[str]:
-    """The runs of a suite, the newest first."""
+def runs_by_suite(lake: Lake) -> dict[str, list[str]]:
+    """Every run under its suite, the newest first; the suite used last first."""
     sql = """
-        SELECT run_id FROM runs WHERE suite = $suite
-        GROUP BY run_id ORDER BY max(started_at) DESC, run_id DESC
+        SELECT suite, run_id FROM runs
+        GROUP BY suite, run_id ORDER BY max(started_at) DESC, run_id DESC
     """
-    return lake.frame(sql, {"suite": suite})["run_id"].to_list()
-
-
-def suites(lake: Lake) -> list[str]:
-    """The suites that runs are of, the one used last first."""
-    sql = "SELECT suite FROM runs GROUP BY suite ORDER BY max(started_at) DESC, suite"
-    return lake.frame(sql)["suite"].to_list()
+    found: dict[str, list[str]] = {}
+    for suite, run_id in lake.frame(sql).iter_rows():
+        found.setdefault(suite, []).append(run_id)
+    return found
