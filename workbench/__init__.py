@@ -16,11 +16,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from workbench.bootstrap.api import evaluate
     from workbench.bootstrap.comparison import Comparison, compare
+    from workbench.bootstrap.curves import pareto, reliability, tradeoff
     from workbench.bootstrap.failures import worst_tasks
     from workbench.bootstrap.golden.drafts import promote
     from workbench.bootstrap.lineup import lineup
     from workbench.bootstrap.recordings import import_tau_bench
     from workbench.bootstrap.results import run_details, scoreboard
+    from workbench.bootstrap.stability import flaky_tasks, stability
     from workbench.bootstrap.tables import score_table
     from workbench.bootstrap.transcript import transcript
     from workbench.bootstrap.usage import lengths, repeated_calls, tool_usage
@@ -32,16 +34,21 @@ __all__ = [
     "Store",
     "compare",
     "evaluate",
+    "flaky_tasks",
     "import_tau_bench",
     "lengths",
     "lineup",
     "open",
+    "pareto",
     "promote",
+    "reliability",
     "repeated_calls",
     "run_details",
     "score_table",
     "scoreboard",
+    "stability",
     "tool_usage",
+    "tradeoff",
     "transcript",
     "worst_tasks",
 ]
@@ -51,16 +58,21 @@ _HOMES = {
     "compare": ("workbench.bootstrap.comparison", "compare"),
     "Store": ("workbench.store", "Store"),
     "evaluate": ("workbench.bootstrap.api", "evaluate"),
+    "flaky_tasks": ("workbench.bootstrap.stability", "flaky_tasks"),
     "import_tau_bench": ("workbench.bootstrap.recordings", "import_tau_bench"),
     "lengths": ("workbench.bootstrap.usage", "lengths"),
     "lineup": ("workbench.bootstrap.lineup", "lineup"),
     "open": ("workbench.store", "open_store"),
     "promote": ("workbench.bootstrap.golden.drafts", "promote"),
+    "pareto": ("workbench.bootstrap.curves", "pareto"),
+    "reliability": ("workbench.bootstrap.curves", "reliability"),
     "repeated_calls": ("workbench.bootstrap.usage", "repeated_calls"),
     "run_details": ("workbench.bootstrap.results", "run_details"),
     "score_table": ("workbench.bootstrap.tables", "score_table"),
     "scoreboard": ("workbench.bootstrap.results", "scoreboard"),
+    "stability": ("workbench.bootstrap.stability", "stability"),
     "tool_usage": ("workbench.bootstrap.usage", "tool_usage"),
+    "tradeoff": ("workbench.bootstrap.curves", "tradeoff"),
     "transcript": ("workbench.bootstrap.transcript", "transcript"),
     "worst_tasks": ("workbench.bootstrap.failures", "worst_tasks"),
 }

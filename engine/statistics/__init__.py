@@ -9,6 +9,7 @@ from engine.statistics.kappa import Kappa, cohens_kappa
 from engine.statistics.mcnemar import McNemar, mcnemar_corrected, mcnemar_exact
 from engine.statistics.mean import mean, standard_error
 from engine.statistics.paired import Difference, paired_difference
+from engine.statistics.pareto import pareto_front
 from engine.statistics.pass_at_k import pass_at_k
 from engine.statistics.pass_hat_k import pass_hat_k
 from engine.statistics.permutation import Permutation, permutation_test
@@ -36,6 +37,7 @@ __all__ = [
     "paired_difference",
     "paired_power",
     "paired_sample_size",
+    "pareto_front",
     "pass_at_k",
     "pass_hat_k",
     "permutation_test",

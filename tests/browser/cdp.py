@@ -123,14 +123,14 @@ class Tab:
         """Click into an input and type, with Enter at the end."""
         await self.click(selector)
         await self.call("Input.insertText", text=text)
-        for kind in ("keyDown", "keyUp"):
+        await self.press("Enter", text="\r", windowsVirtualKeyCode=13)
+
+    async def press(self, key: str, text: str | None = None, **about: Any) -> None:
+        """Press a key and let it go; a letter writes itself where there is a field to write in."""
+        written = text if text is not None else key if len(key) == 1 else ""
+        for kind, said in (("keyDown", written), ("keyUp", "")):
             await self.call(
-                "Input.dispatchKeyEvent",
-                type=kind,
-                key="Enter",
-                code="Enter",
-                text="\r" if kind == "keyDown" else "",
-                windowsVirtualKeyCode=13,
+                "Input.dispatchKeyEvent", type=kind, key=key, code=key, text=said, **about
             )
 
     async def choose(self, label: str, option: str) -> None:

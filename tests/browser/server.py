@@ -25,11 +25,13 @@ class Address:
 
 
 @asynccontextmanager
-async def serving(home: Path, author: str = "tester") -> AsyncIterator[Address]:
+async def serving(
+    home: Path, author: str = "tester", *options: str | Path
+) -> AsyncIterator[Address]:
     """`workbench dashboards` on a free port, over the store in `home`."""
     command = Path(sys.executable).with_name("workbench")
     process = await asyncio.create_subprocess_exec(
-        *(command, "--home", home, "dashboards", "--port", "0"),
+        *(command, "--home", home, "dashboards", "--port", "0", *options),
         env={"WORKBENCH_AUTHOR": author, "PATH": "/usr/bin:/bin", "PYTHONPATH": _BESIDE},
         stdout=asyncio.subprocess.PIPE,
     )

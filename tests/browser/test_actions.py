@@ -11,7 +11,7 @@ from websockets.exceptions import InvalidStatus
 
 from tests.browser.cdp import Tab
 from tests.browser.conftest import Site
-from tests.browser.world import BASELINE, FINISHED, RICH
+from tests.browser.world import BASELINE, FINISHED, RICH, RUNNING
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -34,6 +34,15 @@ async def test_two_runs_are_put_side_by_side(site: Site, tab: Tab) -> None:
     await select(tab, FINISHED, BASELINE)
     await tab.sees("b against a, paired by task", "-83.2 to -16.8", "Tasks lost by b: 5")
     await tab.sees("Scores side by side", "Where their configurations differ", "agent_hash")
+
+
+async def test_several_runs_are_drawn_against_cost_and_latency(site: Site, tab: Tab) -> None:
+    """A selection of runs that cannot be drawn together says why."""
+    await tab.goto(site.page("runs"))
+    await select(tab, FINISHED, BASELINE)
+    await tab.sees("Means an episode over the tasks that all of them have scored")
+    await select(tab, RUNNING)
+    await tab.sees("Score against cost and latency: run-20260105-100000-cccc is running")
 
 
 async def test_a_tag_is_kept_with_its_author(site: Site, tab: Tab) -> None:

@@ -39,6 +39,14 @@ async def test_a_run_shows_scores_beside_its_baseline(site: Site, tab: Tab) -> N
     await tab.until(f"{names}.some(m => m.label && m.label.value === 'constant')")
 
 
+async def test_a_flaky_task_leads_to_an_episode_of_either_kind(site: Site, tab: Tab) -> None:
+    """What passes in one epoch and fails in another stands with both, a click away."""
+    await tab.goto(site.page(f"run?id={FINISHED}"))
+    await tab.sees("Flaky tasks", "policy-02", "1 of 2", "9.5 to 90.5 %")
+    await tab.click("a", "ep-aaaa0000000000000005")
+    await tab.sees("Transcript", "Answer 5.")
+
+
 async def test_a_run_shows_what_it_was_made_with(site: Site, tab: Tab) -> None:
     """Provenance is there by name, and nothing unknown is a zero."""
     await tab.goto(site.page(f"run?id={FINISHED}"))

@@ -3,16 +3,18 @@
 import asyncio
 import logging
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from tornado.websocket import WebSocketClosedError
 
+from workbench.bootstrap.rubrics import LabelRubric, by_name
 from workbench.dashboards.guard import server_options
 from workbench.dashboards.pages.contracts import contracts_page
 from workbench.dashboards.pages.episode import episode_page
 from workbench.dashboards.pages.escalations import escalations_page
 from workbench.dashboards.pages.golden import golden_page
+from workbench.dashboards.pages.label import label_page
 from workbench.dashboards.pages.overview import overview_page
 from workbench.dashboards.pages.run import run_page
 from workbench.dashboards.pages.runs import runs_page
@@ -33,11 +35,18 @@ _TITLES: Final = {
     "/contracts": "Contracts",
     "/escalations": "Escalations",
     "/golden": "Golden tasks",
+    "/label": "Label",
 }
 
 
-def create_pages(store: Store, settings: Settings) -> dict[str, Callable[[], Any]]:
-    """A function for each address, which makes the page anew for each visit."""
+def create_pages(
+    store: Store, settings: Settings, rubrics: Sequence[LabelRubric] = ()
+) -> dict[str, Callable[[], Any]]:
+    """A function for each address, which makes the page anew for each visit.
+
+    `rubrics` are offered to raters beside `overall`; raises `BadInput` where two have one name.
+    """
+    offered = by_name(rubrics)
     watch, author = Watch(store), settings.author
     return {
         "/": lambda: overview_page(store, watch),
@@ -47,10 +56,18 @@ def create_pages(store: Store, settings: Settings) -> dict[str, Callable[[], Any
         "/contracts": lambda: contracts_page(store, watch),
         "/golden": lambda: golden_page(store, watch),
         "/escalations": lambda: escalations_page(store, watch, settings),
+        "/label": lambda: label_page(store, watch, author, offered),
     }
 
 
-def start(store: Store, settings: Settings, *, port: int, token: str | None) -> Any:
+def start(
+    store: Store,
+    settings: Settings,
+    *,
+    port: int,
+    token: str | None,
+    rubrics: Sequence[LabelRubric] = (),
+) -> Any:
     """Listen on 127.0.0.1 (port 0: a free one); gives the server, whose `port` says where.
 
     Pages and `/metrics` want the token where one is given. Raises `OSError` where the port is
@@ -59,7 +76,7 @@ def start(store: Store, settings: Settings, *, port: int, token: str | None) -> 
     pn.extension("tabulator", notifications=False)
     port = port or _free_port()
     return pn.io.server.get_server(
-        create_pages(store, settings),
+        create_pages(store, settings, rubrics),
         port=port,
         address=HOST,
         title={address: f"{title} - Agent workbench" for address, title in _TITLES.items()},

@@ -22,11 +22,22 @@ _ENVIRONMENT: Final = Environment(
 )
 _ENVIRONMENT.filters |= {
     name: getattr(words, name)
-    for name in ("utc", "duration", "usd", "percent", "decimal", "exact", "count", "verdict")
-} | {"id": lambda text: quote(text, safe="")}
+    for name in (
+        "utc",
+        "duration",
+        "usd",
+        "percent",
+        "decimal",
+        "exact",
+        "count",
+        "verdict",
+        "hundredths",
+    )
+} | {"verdict": words.verdict, "id": lambda text: quote(text, safe="")}
 _ENVIRONMENT.filters |= {"points": points, "p_text": p_text}
 _ENVIRONMENT.globals |= {
     "interval": words.interval,
+    "ends": words.ends,
     "points_interval": points_interval,
     "who": words.who,
     "tokens": words.tokens,

@@ -15,10 +15,13 @@ from workbench.dashboards.views.notice import draw_notice, draw_stamp
 from workbench.dashboards.watch import Watch
 
 _PAGE: Final = (Path(__file__).parent / "templates" / "page.html").read_text()
-_SCRIPT: Final = (Path(__file__).parent / "templates" / "step.js").read_text()
+_SCRIPT: Final = "".join(
+    (Path(__file__).parent / "templates" / name).read_text() for name in ("step.js", "keys.js")
+)
 _PLACES: Final = (
     ("Overview", "./"),
     ("Runs", "runs"),
+    ("Label", "label"),
     ("Escalations", "escalations"),
     ("Golden tasks", "golden"),
     ("Contracts", "contracts"),

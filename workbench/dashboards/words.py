@@ -50,6 +50,16 @@ def decimal(value: float | None) -> str:
     return NOTHING if value is None or math.isnan(value) else f"{value:.4f}"
 
 
+def hundredths(value: float | None) -> str:
+    """Agreement beyond chance, from -1 to 1."""
+    return NOTHING if value is None or math.isnan(value) else f"{value:.2f}"
+
+
+def ends(low: float | None, high: float | None) -> str:
+    """The interval of such a figure."""
+    return NOTHING if low is None or high is None else f"{hundredths(low)} to {hundredths(high)}"
+
+
 def exact(value: float | None) -> str:
     """A standard error, to the seven places by which two reckonings are compared."""
     return NOTHING if value is None or math.isnan(value) else f"{value:.7f}"

@@ -13,7 +13,9 @@ from workbench.figures.pass_k import pass_curves
 from workbench.figures.reliability import reliability_diagram
 from workbench.figures.scores import score_by_family
 from workbench.figures.spend import spend_by_day, tokens_by_day
+from workbench.figures.stability import score_by_epoch, task_outcomes
 from workbench.figures.tokens import tokens_by_step
+from workbench.figures.tradeoff import score_against_cost, score_against_latency
 from workbench.figures.trend import score_trend
 
 __all__ = [
@@ -22,11 +24,15 @@ __all__ = [
     "latency_distribution",
     "pass_curves",
     "reliability_diagram",
+    "score_against_cost",
+    "score_against_latency",
+    "score_by_epoch",
     "score_by_family",
     "score_trend",
     "spend_by_day",
     "steps_by_outcome",
     "stop_reasons",
+    "task_outcomes",
     "tokens_by_day",
     "tokens_by_step",
 ]

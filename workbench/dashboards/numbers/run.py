@@ -6,6 +6,7 @@ from typing import Any
 import polars as pl
 
 from workbench.bootstrap.results import scoreboard
+from workbench.bootstrap.stability import Stability, stability
 from workbench.bootstrap.standing import judges
 from workbench.dashboards.numbers.labels import LabelNumbers, load_labels
 from workbench.store import Store
@@ -21,6 +22,7 @@ class RunNumbers:
     run: dict[str, Any]
     board: pl.DataFrame
     """Its scoreboard, then those of its baselines."""
+    stability: Stability
     stop_reasons: pl.DataFrame
     effort: pl.DataFrame
     episodes: pl.DataFrame
@@ -44,6 +46,7 @@ def _load(store: Store, text: str) -> RunNumbers:
     return RunNumbers(
         run=runs.one(store.lake, run_id).to_dicts()[0],
         board=scoreboard(store, [run_id, *beside]),
+        stability=stability(store, run_id),
         stop_reasons=run.stop_reasons(store.lake, run_id),
         effort=run.cost_latency(store.lake, run_id),
         episodes=episodes.of_run(store.lake, run_id),

@@ -6,6 +6,7 @@ import polars as pl
 
 from engine.errors import BadInput
 from workbench.bootstrap.comparison import Comparison, compare_runs
+from workbench.bootstrap.curves import Tradeoff, tradeoff
 from workbench.bootstrap.results import scoreboard
 from workbench.dashboards.state import RunsState
 from workbench.store import Store
@@ -33,12 +34,22 @@ class TwoRuns:
 
 
 @dataclass(frozen=True, slots=True)
+class Several:
+    """What two runs or more score against what they take."""
+
+    tradeoff: Tradeoff | None
+    refused: str
+    """Why they cannot be drawn together; empty where they can."""
+
+
+@dataclass(frozen=True, slots=True)
 class RunsNumbers:
     """The runs that fit, and what filters can be set to."""
 
     listed: pl.DataFrame
     choices: dict[str, list[str]]
     two: TwoRuns | None
+    several: Several | None
 
 
 def load_runs(store: Store, state: RunsState) -> RunsNumbers:
@@ -53,6 +64,7 @@ def load_runs(store: Store, state: RunsState) -> RunsNumbers:
         listed=found.filter(**wanted),
         choices=_choices(store, found),
         two=_two(store, state.selected),
+        several=_several(store, state.selected),
     )
 
 
@@ -83,3 +95,12 @@ def _compared(store: Store, one: str, other: str) -> tuple[Comparison | None, st
         return compare_runs(store, one, other), ""
     except BadInput as error:
         return None, str(error)
+
+
+def _several(store: Store, selected: tuple[str, ...]) -> Several | None:
+    if len(selected) < _PAIR:
+        return None
+    try:
+        return Several(tradeoff(store, selected), "")
+    except BadInput as error:
+        return Several(None, str(error))

@@ -9,11 +9,12 @@ from workbench.dashboards.numbers.run import RunNumbers, load_run
 from workbench.dashboards.part import Part, card, heading, markup, picture
 from workbench.dashboards.shell import Plan, build
 from workbench.dashboards.tables import listing
-from workbench.dashboards.toolkit import Template
+from workbench.dashboards.toolkit import Template, pn
 from workbench.dashboards.views.labels import draw_labels
 from workbench.dashboards.views.rows import episodes_table
 from workbench.dashboards.views.run import (
     draw_board,
+    draw_flaky,
     draw_head,
     draw_judges,
     draw_provenance,
@@ -26,8 +27,10 @@ from workbench.figures import (
     cost_distribution,
     latency_distribution,
     pass_curves,
+    score_by_epoch,
     score_by_family,
     stop_reasons,
+    task_outcomes,
 )
 from workbench.store import Store
 
@@ -67,6 +70,9 @@ class _RunPage:
             "judges": markup(draw_judges),
             "curves": picture(pass_curves),
             "repeats": markup(draw_repeats),
+            "epochs": picture(score_by_epoch),
+            "outcomes": picture(task_outcomes),
+            "flaky": markup(draw_flaky),
             "endings": picture(partial(stop_reasons, height=320)),
             "latency": picture(latency_distribution),
             "cost": picture(cost_distribution),
@@ -75,7 +81,12 @@ class _RunPage:
             "provenance": markup(draw_provenance),
         }
         self._form = LabelForm(store, author, lambda: [self._run_id], self._reload)
-        self._repeated = card(self._pane("curves"), self._pane("repeats"), row=True)
+        self._repeated = pn.Column(
+            card(self._pane("curves"), self._pane("repeats"), row=True),
+            card(self._pane("epochs"), self._pane("outcomes"), row=True),
+            card(self._pane("flaky")),
+            sizing_mode="stretch_width",
+        )
         self.template, self._live = build(Plan("Runs", self._body()), watch, self._load, self._show)
 
     def _body(self) -> tuple[Any, ...]:
@@ -112,6 +123,9 @@ class _RunPage:
             "judges": (numbers.judges,),
             "curves": (own,),
             "repeats": (own,),
+            "epochs": (numbers.stability.epochs,),
+            "outcomes": (numbers.stability.outcomes,),
+            "flaky": (numbers.stability.flaky,),
             "endings": (numbers.stop_reasons,),
             "latency": (numbers.effort,),
             "cost": (numbers.effort,),
@@ -121,4 +135,4 @@ class _RunPage:
         }
         for name, values in shown.items():
             self._parts[name].show(*values)
-        self._repeated.visible = bool((own["pass_hat"].list.len() > 1).any())
+        self._repeated.visible = numbers.stability.outcomes.height > 0

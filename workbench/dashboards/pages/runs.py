@@ -4,16 +4,27 @@ from typing import Any
 
 from workbench.dashboards.address import asked, write_address
 from workbench.dashboards.labels import LabelForm
-from workbench.dashboards.numbers.runs import RunsNumbers, TwoRuns, load_runs
+from workbench.dashboards.numbers.runs import RunsNumbers, Several, TwoRuns, load_runs
 from workbench.dashboards.part import card, markup, picture
 from workbench.dashboards.shell import Plan, build
 from workbench.dashboards.state import ANY, FILTERS, RunsState
 from workbench.dashboards.tables import listing
 from workbench.dashboards.toolkit import Template, pn
 from workbench.dashboards.views.rows import runs_table
-from workbench.dashboards.views.runs import draw_count, draw_hint, draw_paired, draw_side_by_side
+from workbench.dashboards.views.runs import (
+    draw_count,
+    draw_hint,
+    draw_paired,
+    draw_several,
+    draw_side_by_side,
+)
 from workbench.dashboards.watch import Watch
-from workbench.figures import differences_by_family, score_by_family
+from workbench.figures import (
+    differences_by_family,
+    score_against_cost,
+    score_against_latency,
+    score_by_family,
+)
 from workbench.store import Store
 
 _TITLES = {
@@ -61,6 +72,8 @@ class _RunsPage:
             sizing_mode="stretch_width",
             visible=False,
         )
+        self._cost, self._latency = picture(score_against_cost), picture(score_against_latency)
+        self._taken, self._about_taken = self._taken_card(), markup(draw_several)
         form = LabelForm(store, author, lambda: self._chosen, self._reload)
         plan = Plan(
             "Runs",
@@ -70,6 +83,8 @@ class _RunsPage:
                 self._table.pane,
                 self._hint.pane,
                 form.view,
+                self._taken,
+                self._about_taken.pane,
                 self._compared,
             ),
         )
@@ -78,6 +93,11 @@ class _RunsPage:
 
     def _filter_row(self) -> Any:
         return pn.Row(*self._filters.values(), self._search, sizing_mode="stretch_width")
+
+    def _taken_card(self) -> Any:
+        drawn = card(self._cost.pane, self._latency.pane, row=True)
+        drawn.visible = False
+        return drawn
 
     def _listen(self) -> None:
         for widget in (*self._filters.values(), self._search):
@@ -113,6 +133,7 @@ class _RunsPage:
             self._select_again(numbers.listed["run_id"].to_list())
         self._count.show(numbers.listed.height)
         self._hint.show(self._chosen)
+        self._show_several(numbers.several)
         self._show_two(numbers.two)
 
     def _select_again(self, ids: list[str]) -> None:
@@ -120,6 +141,14 @@ class _RunsPage:
         kept = [run_id for run_id in self._chosen if run_id in ids]
         self._chosen = tuple(kept)
         self._table.pane.selection = [ids.index(run_id) for run_id in kept]
+
+    def _show_several(self, several: Several | None) -> None:
+        self._about_taken.show(several)
+        taken = several.tradeoff if several else None
+        if taken:
+            self._cost.show(taken.points)
+            self._latency.show(taken.points)
+        self._taken.visible = taken is not None
 
     def _show_two(self, two: TwoRuns | None) -> None:
         if two:

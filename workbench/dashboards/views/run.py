@@ -44,6 +44,11 @@ def draw_repeats(own: pl.DataFrame) -> str:
     return render("repeats.html", rows=rows, ks=range(1, most + 1))
 
 
+def draw_flaky(flaky: pl.DataFrame) -> str:
+    """Tasks that sometimes pass, with an episode of either kind to read."""
+    return render("flaky.html", rows=flaky.to_dicts())
+
+
 def draw_provenance(provenance: dict[str, Any]) -> str:
     """What the run was made with, so that it can be made again."""
     started = utc(datetime.fromtimestamp(provenance["started_at"], UTC))

@@ -7,6 +7,7 @@ import polars as pl
 from workbench.bootstrap.comparison import Comparison
 from workbench.bootstrap.points import conclusion, effort_table, families_apart, remarks
 from workbench.dashboards.markup import render
+from workbench.dashboards.numbers.runs import Several
 
 _OUTCOMES: Final = ("won", "lost")
 
@@ -33,6 +34,12 @@ def draw_side_by_side(runs: pl.DataFrame, board: pl.DataFrame, differences: pl.D
         families=[(family, [cells.get((run_id, family)) for run_id in ids]) for family in families],
         differences=differences.to_dicts(),
     )
+
+
+def draw_several(several: Several | None) -> str:
+    """What to know of the figures of several runs, or why there are none."""
+    taken = several.tradeoff if several else None
+    return render("several.html", refused=several.refused if several else "", taken=taken)
 
 
 def draw_paired(comparison: Comparison | None, refused: str) -> str:

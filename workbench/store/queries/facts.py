@@ -36,6 +36,12 @@ def steps(lake: Lake, episode_id: str) -> tuple[Step, ...]:
     return _all(Step, frame)
 
 
+def first_step(lake: Lake, episode_id: str) -> Step | None:
+    """The step that an episode begins with; none where none is recorded."""
+    sql = 'FROM steps WHERE episode_id = ? ORDER BY "index" LIMIT 1'
+    return next(iter(_all(Step, lake.frame(sql, [episode_id]))), None)
+
+
 def exchanges(lake: Lake, episode_id: str) -> tuple[Exchange, ...]:
     """What the episode asked of models and tools, and what came back, in order."""
     sql = 'FROM exchanges WHERE episode_id = ? ORDER BY step_index, "position"'
