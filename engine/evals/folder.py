@@ -44,10 +44,15 @@ def load_folder(folder: Path) -> Suite:
 def folder_hash(folder: Path) -> str:
     """Digest of the names and bytes of all files, in the order of their names."""
     chained = ""
-    for path in sorted(_files(folder), key=lambda path: path.relative_to(folder).as_posix()):
+    for path in suite_files(folder):
         name = path.relative_to(folder).as_posix().encode()
         chained = digest(name + b"\0" + path.read_bytes(), chained)
     return chained
+
+
+def suite_files(folder: Path) -> list[Path]:
+    """Every file of a suite, neither hidden nor compiled, in the order of their names."""
+    return sorted(_files(folder), key=lambda path: path.relative_to(folder).as_posix())
 
 
 def to_task(entry: TaskEntry, folder: Path, where: str) -> Task:

@@ -24,15 +24,33 @@ def load_suite(
     `fields` and `scorers` are for a table, as in `load_table`; without scorers it is scored by
     `exact`. Raises `NotFound` with the names there are, `BadInput` where it is malformed.
     """
+    path, name = find_suite(ref, search_path)
+    if name:
+        _no_table(ref, fields, scorers)
+        return load_script(path, name)
+    if path.is_file():
+        return load_table(path, fields=fields, scorers=scorers or ("exact",))
+    _no_table(ref, fields, scorers)
+    return load_folder(path)
+
+
+def find_suite(ref: str, search_path: Sequence[Path] = ()) -> tuple[Path, str]:
+    """The folder or file that a reference means, and the name in it where it is a Python file.
+
+    Raises `NotFound` with the names there are, `BadInput` for what is no suite.
+    """
     path = Path(ref)
     if path.is_file() and is_table(path):
-        return load_table(path, fields=fields, scorers=scorers or ("exact",))
-    if fields or scorers:
-        raise BadInput(f"fields and scorers are for tables ({', '.join(SUFFIXES)})", where=ref)
+        return path, ""
     file, _, name = ref.partition(".py:")
     if ref.endswith(".py") or name:
-        return load_script(Path(ref if ref.endswith(".py") else f"{file}.py"), name or "suite")
-    return load_folder(_folder(ref, search_path))
+        return Path(ref if ref.endswith(".py") else f"{file}.py"), name or "suite"
+    return _folder(ref, search_path), ""
+
+
+def _no_table(ref: str, fields: Mapping[str, str] | None, scorers: Sequence[Json]) -> None:
+    if fields or scorers:
+        raise BadInput(f"fields and scorers are for tables ({', '.join(SUFFIXES)})", where=ref)
 
 
 def load_script(path: Path, name: str = "suite") -> Suite:
