@@ -32,7 +32,7 @@ class StopReason(StrEnum):
 
 
 REDACTED: Final = "redacted"
-"""Where the metadata of an episode say that texts in it were masked."""
+"""Where metadata of an episode, or attributes of a step, say that texts in it were masked."""
 
 _WHEN = "When {}, in seconds since the Unix epoch (UTC)."
 _EPISODE = "The episode it belongs to, `ep-` and 20 hex digits."

@@ -2,7 +2,7 @@
 
 Ids, names of models, tools and tasks, numbers and times stay as they are. A digest of what was
 masked would let a short secret be guessed: that of a request is made anew, that of a state is
-left out, and the episode's metadata say `redacted`.
+left out, and the step's attributes, or the episode's metadata, say `redacted`.
 """
 
 from collections.abc import Iterable
@@ -64,12 +64,13 @@ class Masker:
         masked = self._record(fact)
         if masked is fact:
             return fact
+        update: dict[str, Any] = {}
         if isinstance(masked, Exchange):
-            update: dict[str, Any] = {"request_hash": digest(canonical(masked.request))}
+            update = {"request_hash": digest(canonical(masked.request))}
         elif isinstance(masked, Episode):
             update = {"state_hash": "", "metadata": {**masked.metadata, REDACTED: True}}
-        else:
-            update = {"state_hash": ""} if isinstance(masked, Step) else {}
+        elif isinstance(masked, Step):
+            update = {"state_hash": "", "attributes": {**masked.attributes, REDACTED: True}}
         return masked.model_copy(update=update)
 
     def _record(self, record: R) -> R:

@@ -73,7 +73,8 @@ class Recording:
         """Why it cannot be replayed; empty where it can."""
         if any(step.kind == "human" and "action" in step.attributes for step in self.steps):
             return "a person decided in it"
-        if self.episode.metadata.get(REDACTED):
+        marks = (self.episode.metadata, *(step.attributes for step in self.steps))
+        if any(REDACTED in mark for mark in marks):
             return "texts in it were masked when it was exported"
         if self.episode.stop_reason is StopReason.RECORDED:
             return "" if self.requests or self.steps else "it has no steps"

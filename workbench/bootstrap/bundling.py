@@ -22,7 +22,7 @@ from workbench.store.parcel import writer
 from workbench.store.queries import facts
 from workbench.store.queries.run import asked
 from workbench.store.rows import arrow, decode, encode
-from workbench.store.selection import Selection, counts
+from workbench.store.selection import Selection
 from workbench.store.tables import BY_NAME, Table
 
 TABLES_FOLDER: Final = "tables"
@@ -32,7 +32,7 @@ _MASKED: Final = "left out: personal data and secrets are masked in this bundle"
 
 def rows_of(store: Store, chosen: Selection) -> int:
     """Rows that a bundle of it holds."""
-    return sum(counts(store.lake, chosen).values())
+    return sum(chosen.rows(store.lake).values())
 
 
 def together(some: Sequence[Selection]) -> Selection:
@@ -82,7 +82,7 @@ class _Bundle:
 
     def write(self, reports: Mapping[str, Path]) -> Manifest:
         runs = [self._masked(facts.run(self._lake, run)) for run in self._chosen.runs]
-        tables = [self._table(BY_NAME[name]) for name in counts(self._lake, self._chosen)]
+        tables = [self._table(BY_NAME[name]) for name in self._chosen.rows(self._lake)]
         manifest_runs = [self._run(run, reports.get(run.run_id)) for run in runs]
         self._environment(runs)
         manifest = Manifest(
@@ -118,14 +118,12 @@ class _Bundle:
         if report is not None:
             page = f"reports/{run.run_id}.html"
             self._copy(page, report)
-        ended = Selection((run.run_id,), self._chosen.episodes).rows(
-            self._lake, BY_NAME["episodes"]
-        )
+        ended = Selection((run.run_id,), self._chosen.episodes).rows(self._lake)
         return BundleRun(
             run_id=run.run_id,
             tenant=run.tenant,
             name=run.name,
-            episodes=ended,
+            episodes=ended.get("episodes", 0),
             suite=self._suite(run),
             report=page,
         )

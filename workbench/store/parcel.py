@@ -139,7 +139,8 @@ def _check_columns(table: Table, found: pa.Schema, where: str) -> None:
     wanted = schema(table)
     for field in found:
         at = wanted.get_field_index(field.name)
-        if at < 0 or wanted.field(at).type != field.type:
+        kind = pa.string() if pa.types.is_large_string(field.type) else field.type
+        if at < 0 or wanted.field(at).type != kind:
             raise BadInput(f"has a column {field.name} of type {field.type}", where=where)
     for name in set(wanted.names) - set(found.names):
         field_info = table.fact.model_fields.get(name)

@@ -18,6 +18,9 @@ WATCHED = {
     "BatchRecorder.flush",
     "append_fact",
     "effect",
+    "write_line",
+    "ArchiveWriter.finish",
+    "insert_missing",
 }
 
 

@@ -6,6 +6,7 @@ from engine.contracts import (
     Audit,
     Calibration,
     EpisodeLine,
+    Fact,
     GoldenTask,
     Judgement,
     MessageSpec,
@@ -24,6 +25,7 @@ from tests.unit.store import facts
 
 HASH = "0" * 32
 EPISODE = f"ep-{0:020x}"
+OTHER = "run-20261124-081500-cd34"
 CALL = ToolCall(id="c1", name="find", arguments={"user": "mia@example.com", "n": 3})
 
 
@@ -147,3 +149,10 @@ def failed_line() -> EpisodeLine:
     return EpisodeLine(
         run_id=facts.RUN, episode_id=EPISODE, episodes=(ended,), steps=steps_, exchanges=(broken,)
     )
+
+
+def all_facts() -> list[Fact]:
+    """A run with a fact of every kind, an episode of it going on, and another run beside it."""
+    tagged = facts.label().model_copy(update={"run_id": OTHER})
+    first = (*run_line().facts(), *episode_line().facts(), facts.step(7))
+    return [*first, facts.run(OTHER), facts.episode(9, run_id=OTHER), tagged]

@@ -8,10 +8,10 @@ from engine.contracts import EpisodeLine, Fact, RunLine
 from engine.errors import NotFound
 from workbench.store.lake import Lake
 from workbench.store.rows import decode_all
-from workbench.store.selection import REFERRED
+from workbench.store.selection import REFERRED, Selection
 from workbench.store.tables import BY_NAME
 
-_AT_ONCE: Final = 32
+_AT_ONCE: Final = 64
 """Episodes read at a time: what a long one asked takes up to a megabyte."""
 _OF_EPISODES: Final = tuple(name for name in EpisodeLine.model_fields if name in BY_NAME)
 _OF_RUNS: Final = tuple(name for name in RunLine.model_fields if name in BY_NAME)
@@ -19,9 +19,10 @@ _OF_RUNS: Final = tuple(name for name in RunLine.model_fields if name in BY_NAME
 
 def run_line(lake: Lake, run_id: str) -> RunLine:
     """The run with all that is no episode's; raises `NotFound`."""
-    found = {name: tuple(_of_run(lake, name, run_id)) for name in _OF_RUNS}
-    if not found["runs"]:
+    there = Selection((run_id,)).rows(lake)
+    if "runs" not in there:
         raise NotFound(f"no run {run_id}")
+    found = {name: _of_run(lake, name, run_id) for name in _OF_RUNS if name in there}
     return RunLine(run_id=run_id, **found)  # type: ignore[arg-type]
 
 
@@ -40,11 +41,12 @@ def episode_ids(lake: Lake, run_id: str) -> list[str]:
 
 def episode_lines(lake: Lake, run_id: str, ids: Sequence[str]) -> Iterator[EpisodeLine]:
     """These episodes of the run, in this order."""
+    there = [name for name in Selection((run_id,)).rows(lake) if name in _OF_EPISODES]
     for first in range(0, len(ids), _AT_ONCE):
         some = ids[first : first + _AT_ONCE]
         parts: defaultdict[str, defaultdict[str, list[Fact]]]
         parts = defaultdict(lambda: defaultdict(list))
-        for name in _OF_EPISODES:
+        for name in there:
             for fact in _of_episodes(lake, name, run_id, some):
                 parts[fact.episode_id][name].append(fact)  # type: ignore[attr-defined]
         for episode_id in some:
