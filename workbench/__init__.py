@@ -15,9 +15,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from workbench.bootstrap.api import evaluate
+    from workbench.bootstrap.bundling import export
     from workbench.bootstrap.comparison import Comparison, compare
     from workbench.bootstrap.failures import worst_tasks
     from workbench.bootstrap.lineup import lineup
+    from workbench.bootstrap.opening import import_bundle, import_jsonl
     from workbench.bootstrap.recordings import import_tau_bench
     from workbench.bootstrap.results import run_details, scoreboard
     from workbench.bootstrap.tables import score_table
@@ -31,6 +33,9 @@ __all__ = [
     "Store",
     "compare",
     "evaluate",
+    "export",
+    "import_bundle",
+    "import_jsonl",
     "import_tau_bench",
     "lengths",
     "lineup",
@@ -49,6 +54,9 @@ _HOMES = {
     "compare": ("workbench.bootstrap.comparison", "compare"),
     "Store": ("workbench.store", "Store"),
     "evaluate": ("workbench.bootstrap.api", "evaluate"),
+    "export": ("workbench.bootstrap.bundling", "export"),
+    "import_bundle": ("workbench.bootstrap.opening", "import_bundle"),
+    "import_jsonl": ("workbench.bootstrap.opening", "import_jsonl"),
     "import_tau_bench": ("workbench.bootstrap.recordings", "import_tau_bench"),
     "lengths": ("workbench.bootstrap.usage", "lengths"),
     "lineup": ("workbench.bootstrap.lineup", "lineup"),

@@ -7,14 +7,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from engine.contracts import Manifest
+from engine.errors import BadInput
 from engine.interchange.masking import Masker
 from workbench.bootstrap.bundling import together, write_bundle
-from workbench.bootstrap.exporting import (
-    Exported,
-    Format,
-    OnDone,
-    export_episodes,
-)
+from workbench.bootstrap.exporting import Exported, Format, OnDone, export_episodes
 from workbench.bootstrap.opening import import_bundle
 from workbench.settings import Settings
 from workbench.store import Store
@@ -50,23 +46,27 @@ def export(
     chosen = together(some)
     with TemporaryDirectory(prefix="export-") as name:
         folder = Path(name)
-        home = settings.home
+        made = settings
         if order.report and masker is not None:
-            home = _masked_home(store, chosen, folder, masker)
-        made = settings.model_copy(update={"home": home})
+            made = _masked_store(settings, store, chosen, folder, masker)
         reports = _reports(made, chosen, folder) if order.report else {}
         return write_bundle(
             store, chosen, order.path, reports=reports, masker=masker, on_done=on_done
         )
 
 
-def _masked_home(store: Store, chosen: Selection, folder: Path, masker: Masker) -> Path:
-    """A store that holds nothing but the masked runs."""
-    bare, home = folder / "masked.wbz", folder / "home"
+def _masked_store(
+    settings: Settings, store: Store, chosen: Selection, folder: Path, masker: Masker
+) -> Settings:
+    """A store that holds nothing but the masked runs; reports read it in processes of their own."""
+    if settings.catalogue is not None:
+        said = "a report of masked facts needs a store of its own, and the catalogue is shared"
+        raise BadInput(said, hint="--no-report")
+    bare, own = folder / "masked.wbz", settings.model_copy(update={"home": folder / "home"})
     write_bundle(store, chosen, bare, masker=masker)
-    with Store.open(Settings.load(home=home)) as masked:
+    with Store.open(own) as masked:
         import_bundle(masked, bare)
-    return home
+    return own
 
 
 def _reports(settings: Settings, chosen: Selection, folder: Path) -> dict[str, Path]:

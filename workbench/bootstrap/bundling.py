@@ -13,7 +13,7 @@ import pyarrow as pa
 from engine.contracts import BundleRun, BundleSuite, BundleTable, JsonObject, Manifest, Run
 from engine.interchange.archive import ArchiveWriter
 from engine.interchange.masking import Masker
-from workbench.bootstrap.exporting import Exported, OnDone
+from workbench.bootstrap.exporting import Exported, Format, OnDone, export_episodes, selections
 from workbench.bootstrap.suite_files import SuiteFiles, files_of
 from workbench.bootstrap.whole_file import whole_file
 from workbench.store import Lake, Store
@@ -61,6 +61,27 @@ def write_bundle(
         manifest = _Bundle(then.lake, chosen, file, masker, on_done).write(reports or {})
     episodes = sum(run.episodes for run in manifest.runs)
     return Exported(path, chosen.runs, episodes, path.stat().st_size), manifest
+
+
+def export(
+    store: Store,
+    names: str | Sequence[str],
+    path: Path | str,
+    *,
+    kind: Format | str = Format.JSONL,
+    redact: bool = False,
+) -> Exported:
+    """Write runs and episodes, by id or the beginning of one or `last`, to one file.
+
+    `kind` is jsonl, otlp or bundle; a bundle written from here has no report in it. With `redact`
+    personal data and secrets in all texts are masked. Raises `NotFound` and `BadInput` as
+    `workbench export` does.
+    """
+    some = selections(store, [names] if isinstance(names, str) else names)
+    masker, target = Masker() if redact else None, Path(path)
+    if kind == Format.BUNDLE:
+        return write_bundle(store, together(some), target, masker=masker)[0]
+    return export_episodes(store, some, target, Format(kind), masker=masker)
 
 
 class _Bundle:

@@ -105,6 +105,8 @@ def take_in(lake: Lake, parcel: Parcel, runs: Sequence[str]) -> Taken:
     tables = [table for table in TABLES if table.name in parcel]
     with lake.transaction("taking in runs") as connection:
         known = _known(connection, runs)
+        if "episodes" in parcel:
+            _refuse_doubles(connection, parcel["episodes"])
         for table in tables:
             _refuse_others(connection, table, parcel[table.name], known)
         added = sum(
@@ -151,6 +153,15 @@ def _check_columns(table: Table, found: pa.Schema, where: str) -> None:
 def _known(connection: duckdb.DuckDBPyConnection, runs: Sequence[str]) -> list[str]:
     sql = "SELECT DISTINCT run_id FROM runs WHERE run_id IN (SELECT unnest(?)) ORDER BY run_id"
     return [row[0] for row in connection.execute(sql, [list(runs)]).fetchall()]
+
+
+def _refuse_doubles(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    sql = """
+        SELECT episode_id FROM read_parquet($path) AS new JOIN episodes USING (episode_id)
+        WHERE new.run_id <> episodes.run_id ORDER BY episode_id LIMIT 1
+    """
+    if double := connection.execute(sql, {"path": str(path)}).fetchone():
+        raise BadInput(f"{double[0]} is an episode of another run here", hint="nothing was changed")
 
 
 def _refuse_others(

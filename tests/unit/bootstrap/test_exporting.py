@@ -1,10 +1,12 @@
 """What an export holds, and what comes of taking it in."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+import workbench as wb
 from engine.errors import BadInput
 from engine.interchange.masking import Masker
 from tests.unit.bootstrap.transfer import bundled, everything, lines
@@ -103,3 +105,31 @@ def test_as_many_as_were_counted(full: Store, tmp_path: Path) -> None:
     told: list[int] = []
     done = export_episodes(full, some, tmp_path / "a.jsonl", Format.JSONL, on_done=told.append)
     assert sum(told) == done.episodes == count(full, some) == 3
+
+
+@pytest.mark.parametrize("kind", Format)
+def test_one_call_exports(full: Store, tmp_path: Path, kind: Format) -> None:
+    """From Python a run's name, a file and a format are enough."""
+    done = wb.export(full, facts.RUN, tmp_path / "a", kind=kind.value, redact=True)
+    assert (done.runs, done.bytes) == ((facts.RUN,), (tmp_path / "a").stat().st_size)
+    assert b"mia@example.com" not in (tmp_path / "a").read_bytes()
+
+
+@pytest.mark.parametrize(("name", "traces"), [("a.json", 1), ("a.jsonl", 3)])
+def test_traces_are_one_document_or_lines(
+    full: Store, tmp_path: Path, name: str, traces: int
+) -> None:
+    """A file that ends with .jsonl has a trace a line, each a document of its own."""
+    wb.export(full, [facts.RUN, OTHER], tmp_path / name, kind="otlp")
+    text = (tmp_path / name).read_text()
+    documents = [json.loads(text)] if traces == 1 else list(map(json.loads, text.splitlines()))
+    assert len(documents) == traces
+    assert sum(len(document["resourceSpans"]) for document in documents) == 3
+
+
+def test_an_episode_of_another_run_is_refused(full: Store, second: Store, tmp_path: Path) -> None:
+    """Ids of episodes are unique in a store: one that is here under another run stays out."""
+    with second.recorder() as recorder:
+        recorder.add(facts.run(OTHER), facts.episode(0, run_id=OTHER))
+    with pytest.raises(BadInput, match="is an episode of another run here"):
+        wb.import_bundle(second, bundled(full, tmp_path / "a.wbz", facts.RUN))

@@ -80,3 +80,10 @@ def test_a_missing_file_is_not_found(tmp_path: Path) -> None:
     """It is no empty one."""
     with pytest.raises(NotFound):
         list(read_lines(tmp_path / "none.jsonl"))
+
+
+def test_a_line_is_given_before_the_next_is_read(tmp_path: Path) -> None:
+    """One line is in memory at a time, however long the file."""
+    file = tmp_path / "a.jsonl"
+    file.write_bytes(write_line(run_line()) + b"{")
+    assert next(read_lines(file)) == run_line()

@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -121,6 +122,7 @@ def test_names_are_those_of_the_conventions(data_home: Path) -> None:
     assert ours - known == set()
 
 
+@cache
 def recorded(folder: Path) -> list[EpisodeLine]:
     """The public recordings as lines of an export."""
     lines = []
