@@ -133,3 +133,14 @@ def test_an_episode_of_another_run_is_refused(full: Store, second: Store, tmp_pa
         recorder.add(facts.run(OTHER), facts.episode(0, run_id=OTHER))
     with pytest.raises(BadInput, match="is an episode of another run here"):
         wb.import_bundle(second, bundled(full, tmp_path / "a.wbz", facts.RUN))
+
+
+def test_the_order_of_rows_is_no_matter(full: Store, second: Store, tmp_path: Path) -> None:
+    """A store that took the same facts the other way round gives the same bytes."""
+    with second.recorder() as recorder:
+        recorder.add(*reversed(all_facts()))
+    for kind in Format:
+        names = [facts.RUN, OTHER]
+        wb.export(full, names, tmp_path / "a", kind=kind)
+        wb.export(second, names, tmp_path / "b", kind=kind)
+        assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
