@@ -15,11 +15,13 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from workbench.bootstrap.api import evaluate
+    from workbench.bootstrap.bundling import export
     from workbench.bootstrap.comparison import Comparison, compare
     from workbench.bootstrap.curves import pareto, reliability, tradeoff
     from workbench.bootstrap.failures import worst_tasks
     from workbench.bootstrap.golden.drafts import promote
     from workbench.bootstrap.lineup import lineup
+    from workbench.bootstrap.opening import import_bundle, import_jsonl
     from workbench.bootstrap.recordings import import_tau_bench
     from workbench.bootstrap.results import run_details, scoreboard
     from workbench.bootstrap.stability import flaky_tasks, stability
@@ -34,7 +36,10 @@ __all__ = [
     "Store",
     "compare",
     "evaluate",
+    "export",
     "flaky_tasks",
+    "import_bundle",
+    "import_jsonl",
     "import_tau_bench",
     "lengths",
     "lineup",
@@ -59,6 +64,9 @@ _HOMES = {
     "Store": ("workbench.store", "Store"),
     "evaluate": ("workbench.bootstrap.api", "evaluate"),
     "flaky_tasks": ("workbench.bootstrap.stability", "flaky_tasks"),
+    "export": ("workbench.bootstrap.bundling", "export"),
+    "import_bundle": ("workbench.bootstrap.opening", "import_bundle"),
+    "import_jsonl": ("workbench.bootstrap.opening", "import_jsonl"),
     "import_tau_bench": ("workbench.bootstrap.recordings", "import_tau_bench"),
     "lengths": ("workbench.bootstrap.usage", "lengths"),
     "lineup": ("workbench.bootstrap.lineup", "lineup"),

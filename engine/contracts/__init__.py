@@ -3,6 +3,13 @@
 from engine.contracts.agent import AgentSpec, Limits, TeamSpec
 from engine.contracts.base import Json, JsonObject, Record, canonical, digest, explain, json_text
 from engine.contracts.boundary import Boundary, check
+from engine.contracts.bundle import (
+    BundleFile,
+    BundleRun,
+    BundleSuite,
+    BundleTable,
+    Manifest,
+)
 from engine.contracts.error import ErrorSpec
 from engine.contracts.escalation import (
     Decision,
@@ -13,6 +20,7 @@ from engine.contracts.escalation import (
     Wait,
 )
 from engine.contracts.facts import (
+    REDACTED,
     Audit,
     Episode,
     Exchange,
@@ -47,6 +55,7 @@ from engine.contracts.guard import (
     RungSpec,
     Threshold,
 )
+from engine.contracts.lines import EpisodeLine, RunLine
 from engine.contracts.message import MessageSpec, ToolCall, assistant, system, tool_result, user
 from engine.contracts.model import (
     FinishReason,
@@ -64,14 +73,20 @@ from engine.contracts.wire import UnknownFields, Wire, drop_unknown
 
 __all__ = [
     "LIMITS",
+    "REDACTED",
     "Action",
     "AgentSpec",
     "Audit",
     "Boundary",
     "Budget",
+    "BundleFile",
+    "BundleRun",
+    "BundleSuite",
+    "BundleTable",
     "Calibration",
     "Decision",
     "Episode",
+    "EpisodeLine",
     "ErrorSpec",
     "Escalation",
     "EscalationState",
@@ -89,6 +104,7 @@ __all__ = [
     "LadderSpec",
     "Limits",
     "LogEntries",
+    "Manifest",
     "MessageSpec",
     "Model",
     "ModelChunk",
@@ -103,6 +119,7 @@ __all__ = [
     "Rule",
     "Run",
     "RunEnd",
+    "RunLine",
     "RunStatus",
     "Rung",
     "RungSpec",

@@ -5,7 +5,7 @@ the Unix epoch, UTC. Every fact names its tenant.
 """
 
 from enum import StrEnum
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import Field
 
@@ -30,6 +30,9 @@ class StopReason(StrEnum):
     STOPPED = "stopped"  # by a person
     RECORDED = "recorded"  # an imported episode: its end is not known more precisely
 
+
+REDACTED: Final = "redacted"
+"""Where metadata of an episode, or attributes of a step, say that texts in it were masked."""
 
 _WHEN = "When {}, in seconds since the Unix epoch (UTC)."
 _EPISODE = "The episode it belongs to, `ep-` and 20 hex digits."

@@ -74,7 +74,7 @@ def folder_hash(folder: Path, left_out: Collection[int] = ()) -> str:
     makes the suite another one when it begins to run, not when it is drafted.
     """
     chained = ""
-    for path in sorted(_files(folder), key=lambda path: path.relative_to(folder).as_posix()):
+    for path in suite_files(folder):
         name = path.relative_to(folder).as_posix()
         if name == GOLDEN_FILE:
             continue
@@ -83,6 +83,11 @@ def folder_hash(folder: Path, left_out: Collection[int] = ()) -> str:
             data = _without(data, left_out)
         chained = digest(name.encode() + b"\0" + data, chained)
     return chained
+
+
+def suite_files(folder: Path) -> list[Path]:
+    """Every file of a suite, neither hidden nor compiled, in the order of their names."""
+    return sorted(_files(folder), key=lambda path: path.relative_to(folder).as_posix())
 
 
 def to_task(entry: TaskEntry, folder: Path, where: str, review: GoldenEntry | None = None) -> Task:

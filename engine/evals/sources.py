@@ -27,23 +27,41 @@ def load_suite(
     `exact`. `states` are for a folder, as in `load_folder`. Raises `NotFound` with the names there
     are, `BadInput` where it is malformed.
     """
-    path = Path(ref)
     if states and is_written_otherwise(ref):
         raise BadInput("only a suite in a folder keeps its tasks' states", where=ref)
-    if path.is_file() and is_table(path):
+    path, name = find_suite(ref, search_path)
+    if name:
+        _no_table(ref, fields, scorers)
+        return load_script(path, name)
+    if path.is_file():
         return load_table(path, fields=fields, scorers=scorers or ("exact",))
-    if fields or scorers:
-        raise BadInput(f"fields and scorers are for tables ({', '.join(SUFFIXES)})", where=ref)
+    _no_table(ref, fields, scorers)
+    return load_folder(path, states)
+
+
+def find_suite(ref: str, search_path: Sequence[Path] = ()) -> tuple[Path, str]:
+    """The folder or file that a reference means, and the name in it where it is a Python file.
+
+    Raises `NotFound` with the names there are, `BadInput` for what is no suite.
+    """
+    path = Path(ref)
+    if path.is_file() and is_table(path):
+        return path, ""
     file, _, name = ref.partition(".py:")
     if ref.endswith(".py") or name:
-        return load_script(Path(ref if ref.endswith(".py") else f"{file}.py"), name or "suite")
-    return load_folder(suite_folder(ref, search_path), states)
+        return Path(ref if ref.endswith(".py") else f"{file}.py"), name or "suite"
+    return suite_folder(ref, search_path), ""
 
 
 def is_written_otherwise(ref: str) -> bool:
     """Whether it names a table or a Python file, not a folder."""
     path = Path(ref)
     return (path.is_file() and is_table(path)) or ref.endswith(".py") or ".py:" in ref
+
+
+def _no_table(ref: str, fields: Mapping[str, str] | None, scorers: Sequence[Json]) -> None:
+    if fields or scorers:
+        raise BadInput(f"fields and scorers are for tables ({', '.join(SUFFIXES)})", where=ref)
 
 
 def load_script(path: Path, name: str = "suite") -> Suite:

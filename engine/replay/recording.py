@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Self
 
-from engine.contracts import Episode, Exchange, Fact, Step, StopReason
+from engine.contracts import REDACTED, Episode, Exchange, Fact, Step, StopReason
 from engine.errors import BadInput
 
 
@@ -73,6 +73,9 @@ class Recording:
         """Why it cannot be replayed; empty where it can."""
         if any(step.kind == "human" and "action" in step.attributes for step in self.steps):
             return "a person decided in it"
+        marks = (self.episode.metadata, *(step.attributes for step in self.steps))
+        if any(REDACTED in mark for mark in marks):
+            return "texts in it were masked when it was exported"
         if self.episode.stop_reason is StopReason.RECORDED:
             return "" if self.requests or self.steps else "it has no steps"
         return "" if self.requests else "it has no exchanges with a model"

@@ -5,12 +5,11 @@ from functools import cache
 from engine.contracts import Model, Run, Spend, canonical
 from engine.errors import BadInput
 from engine.evals import Suite
-from engine.evals.golden.reading import STATES
-from engine.evals.sources import is_written_otherwise, load_suite
 from engine.models.catalog import LARGE, SMALL, Catalog
 from engine.models.voting import VOTES
 from engine.replay import Edit, Mode, Recording, Setup, imported_setup
-from workbench.bootstrap.places import suite_folders, team_of
+from workbench.bootstrap.places import team_of
+from workbench.bootstrap.suite_files import suite_of
 from workbench.store import Store
 from workbench.store.queries import facts
 
@@ -26,6 +25,7 @@ class Stage:
         self._catalog = catalog
         self._run = cache(lambda run_id: facts.run(store.lake, run_id))
         self._suites: dict[str, Suite] = {}
+        self._home = store.lake.location.home if store.lake.location else None
 
     def setup(self, recording: Recording) -> Setup:
         """What runs now in place of a recording.
@@ -54,19 +54,9 @@ class Stage:
         return setup if edit is None else Edit.parse(canonical(edit)).setup(setup)
 
     def suite(self, run: Run) -> Suite:
-        """The suite that the run names, as it is now, with every task in whatever state."""
+        """The suite that the run names, as it is now, or as it came with the run."""
         if run.run_id not in self._suites:
-            asked = run.provenance.settings
-            if "suite" not in asked:
-                raise BadInput(f"{run.run_id} does not say of which suite it was")
-            is_folder = not is_written_otherwise(str(asked["suite"]))
-            self._suites[run.run_id] = load_suite(
-                str(asked["suite"]),
-                suite_folders(),
-                fields=asked.get("fields"),  # type: ignore[arg-type]
-                scorers=asked.get("scorers") or (),  # type: ignore[arg-type]
-                states=STATES if is_folder else (),
-            )
+            self._suites[run.run_id] = suite_of(run, self._home)
         return self._suites[run.run_id]
 
     def _model(self, name: str) -> Model:

@@ -9,8 +9,10 @@ from workbench.bootstrap.recordings import import_tau_bench
 from workbench.cli.output import AsJson, progress_console
 from workbench.cli.scoreboard import print_scoreboard
 from workbench.cli.session import opened
+from workbench.cli.taking_in import app as taking_in
 
 app = typer.Typer(no_args_is_help=True, epilog="Example: workbench import tau-bench recordings/")
+app.add_typer(taking_in)
 
 
 @app.callback()

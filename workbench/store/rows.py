@@ -58,8 +58,9 @@ def size(row: Row) -> int:
 def arrow(table: Table, rows: Sequence[Row]) -> pa.Table:
     """The rows as columns of the table's types."""
     columns = zip(*rows, strict=True)
-    arrays = [pa.array(c, t) for c, t in zip(columns, _types(table), strict=True)]
-    return pa.Table.from_arrays(arrays, names=list(table.columns))
+    kinds = schema(table)
+    arrays = [pa.array(c, t) for c, t in zip(columns, kinds.types, strict=True)]
+    return pa.Table.from_arrays(arrays, schema=kinds)
 
 
 def decode(table: Table, row: Mapping[str, Any]) -> Fact:
@@ -117,8 +118,8 @@ def _put_record(adapter: TypeAdapter[Any]) -> Put:
 
 
 @cache
-def _types(table: Table) -> tuple[pa.DataType, ...]:
-    """The Arrow type of each column."""
+def schema(table: Table) -> pa.Schema:
+    """Name and Arrow type of each column."""
     types: list[pa.DataType] = []
     for name, kind in table.fields:
         if kind is Kind.USAGE:
@@ -127,7 +128,7 @@ def _types(table: Table) -> tuple[pa.DataType, ...]:
             types.append(pa.timestamp("us"))
         else:
             types.append(pa.string() if kind is not Kind.PLAIN else _plain_type(table, name))
-    return tuple(types)
+    return pa.schema(list(zip(table.columns, types, strict=True)))
 
 
 def _plain_type(table: Table, name: str) -> pa.DataType:

@@ -19,6 +19,9 @@ WATCHED = {
     "BatchRecorder.flush",
     "append_fact",
     "effect",
+    "write_line",
+    "ArchiveWriter.finish",
+    "insert_missing",
 }
 WATCHED_IN_EVAL = {
     "BatchRecorder.add",
