@@ -14,11 +14,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from engine.interchange.inspect import events_frame as inspect_events
     from workbench.bootstrap.api import evaluate
     from workbench.bootstrap.comparison import Comparison, compare
     from workbench.bootstrap.failures import worst_tasks
     from workbench.bootstrap.lineup import lineup
-    from workbench.bootstrap.recordings import import_tau_bench
+    from workbench.bootstrap.recordings import import_recordings
     from workbench.bootstrap.results import run_details, scoreboard
     from workbench.bootstrap.tables import score_table
     from workbench.bootstrap.transcript import transcript
@@ -31,7 +32,8 @@ __all__ = [
     "Store",
     "compare",
     "evaluate",
-    "import_tau_bench",
+    "import_recordings",
+    "inspect_events",
     "lengths",
     "lineup",
     "open",
@@ -49,7 +51,8 @@ _HOMES = {
     "compare": ("workbench.bootstrap.comparison", "compare"),
     "Store": ("workbench.store", "Store"),
     "evaluate": ("workbench.bootstrap.api", "evaluate"),
-    "import_tau_bench": ("workbench.bootstrap.recordings", "import_tau_bench"),
+    "import_recordings": ("workbench.bootstrap.recordings", "import_recordings"),
+    "inspect_events": ("engine.interchange.inspect", "events_frame"),
     "lengths": ("workbench.bootstrap.usage", "lengths"),
     "lineup": ("workbench.bootstrap.lineup", "lineup"),
     "open": ("workbench.store", "open_store"),
