@@ -4,6 +4,7 @@ Gzip is read as what it holds, so that packing a file does not make it another.
 """
 
 import gzip
+import json
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import blake2b
@@ -69,10 +70,15 @@ def lines(file: Path) -> Iterator[tuple[int, bytes]]:
 
 def document(file: Path) -> Any:
     """The JSON document that the file holds; raises `BadInput` where it is none, or too large."""
+    return parsed(whole(file), str(file))
+
+
+def whole(file: Path) -> bytes:
+    """All of the content; raises `BadInput` where it is too large, or cannot be read."""
     with opened(file) as stream, readable(file):
         data = stream.read(MAX_DOCUMENT + 1)
     _small_enough(len(data), str(file))
-    return parsed(data, str(file))
+    return data
 
 
 def parsed(data: bytes, where: str) -> Any:
@@ -80,7 +86,11 @@ def parsed(data: bytes, where: str) -> Any:
     try:
         return orjson.loads(data)
     except orjson.JSONDecodeError as error:
-        raise BadInput(f"is no JSON: {error}", where=where) from None
+        fault = error
+    try:
+        return json.loads(data)  # it knows NaN and Infinity, which Python programs write
+    except ValueError:
+        raise BadInput(f"is no JSON: {fault}", where=where) from None
 
 
 def opened(file: Path) -> BinaryIO:
