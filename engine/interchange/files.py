@@ -87,9 +87,9 @@ def parsed(data: bytes, where: str) -> Any:
         return orjson.loads(data)
     except orjson.JSONDecodeError as error:
         fault = error
-    try:
-        return json.loads(data)  # it knows NaN and Infinity, which Python programs write
-    except ValueError:
+    try:  # NaN and Infinity, which Python programs write, become null
+        return orjson.loads(orjson.dumps(json.loads(data)))
+    except (ValueError, TypeError, RecursionError):
         raise BadInput(f"is no JSON: {fault}", where=where) from None
 
 

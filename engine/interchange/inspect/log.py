@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from engine.contracts import ErrorSpec, JsonObject, MessageSpec, StepKind, Usage
 from engine.contracts.facts import RunStatus
-from engine.contracts.wire import Report
+from engine.contracts.wire import Report, ignore
 from engine.interchange import writing
 from engine.interchange.chat_messages import checked, named, reasoning_of
 from engine.interchange.inspect.archive import header_of, sample_texts
@@ -26,7 +26,7 @@ from engine.interchange.inspect.calls import (
     used,
 )
 from engine.interchange.inspect.scores import scored, unscaled
-from engine.interchange.inspect.wire import Message, Sample, Score
+from engine.interchange.inspect.wire import Header, Message, Sample, Score
 from engine.interchange.reading import Format, Head
 from engine.interchange.times import seconds_of, span_of
 
@@ -37,7 +37,7 @@ _ATTACHED: Final = "attachment://"
 
 def _samples(files: Sequence[Path], report: Report) -> Iterator[writing.Sample]:
     for file in files:
-        task = str(_spec(header_of(file)).get("task") or SOURCE)
+        task = _header(file).eval.task
         for where, data in sample_texts(file):
             yield _sample(checked(Sample, _resolved(data), where, report), task, where, report)
 
@@ -145,34 +145,32 @@ def _text(value: str, attachments: dict[str, Any]) -> str:
     return found if isinstance(found, str) else value
 
 
+def _header(file: Path) -> Header:
+    where = f"{file}: header"
+    return checked(Header, header_of(file), where, ignore)
+
+
 def _head(files: Sequence[Path]) -> Head:
-    header, where = header_of(files[0]), str(files[0])
-    spec, stats = _spec(header), header.get("stats") or {}
-    moments = [stats.get("started_at") or spec.get("created"), stats.get("completed_at")]
-    status = _STATUS.get(header.get("status") or "", "failed")
-    revision = spec.get("revision") or {}
+    header, where = _header(files[0]), f"{files[0]}: header"
+    spec, stats = header.eval, header.stats
+    moments = [stats.started_at or spec.created, stats.completed_at]
+    status = _STATUS.get(header.status, "failed")
     return Head(
-        suite=str(spec.get("task") or ""),
-        agent=str(spec.get("solver") or ""),
-        model=str(spec.get("model") or ""),
-        times=span_of(*(seconds_of(str(m), f"{where}: stats") for m in moments if m)),
+        suite=spec.task,
+        agent=spec.solver or "",
+        model=spec.model,
+        times=span_of(*(seconds_of(moment, where) for moment in moments if moment)),
         status=status,
         error=_failure(header) if status == "failed" else None,
-        git_commit=revision.get("commit"),
-        packages=dict(spec.get("packages") or {}),
-        settings={"eval_id": spec.get("eval_id"), "task_args": spec.get("task_args") or {}},
+        git_commit=spec.revision.commit if spec.revision else None,
+        packages=spec.packages,
+        settings={"eval_id": spec.eval_id, "task_args": spec.task_args},
     )
 
 
-def _failure(header: dict[str, Any]) -> ErrorSpec:
-    error = header.get("error")
-    said = error.get("message") if isinstance(error, dict) else None
+def _failure(header: Header) -> ErrorSpec:
+    said = header.error.message if header.error else ""
     return ErrorSpec(code="error", message=said or "the log does not say how the evaluation ended")
-
-
-def _spec(header: dict[str, Any]) -> dict[str, Any]:
-    spec = header.get("eval")
-    return spec if isinstance(spec, dict) else {}
 
 
 INSPECT = Format(source=SOURCE, suffixes=(".eval",), samples=_samples, head=_head, each=True)

@@ -15,7 +15,7 @@ class Tokens(Wire):
     input_tokens: int = Field(default=0, ge=0)
     output_tokens: int = Field(default=0, ge=0)
     total_tokens: int = Field(default=0, ge=0)
-    input_tokens_cache_read: int | None = None
+    input_tokens_cache_read: int | None = Field(default=None, ge=0)
     total_cost: float | None = Field(default=None, ge=0)
 
     def usage(self) -> Usage:
@@ -160,6 +160,41 @@ class Pools(Wire):
 
     known: ClassVar[frozenset[str]] = frozenset({"calls"})
     messages: tuple[Message, ...] = ()
+
+
+class Stats(Wire):
+    """When an evaluation began and ended; empty: not known."""
+
+    started_at: str = ""
+    completed_at: str = ""
+
+
+class Revision(Wire):
+    """Of the program that was evaluated."""
+
+    commit: str | None = None
+
+
+class Spec(Wire):
+    """What was evaluated."""
+
+    task: str
+    model: str = ""
+    solver: str | None = None
+    created: str = ""
+    eval_id: str = ""
+    task_args: dict[str, Any] = Field(default_factory=dict)
+    revision: Revision | None = None
+    packages: dict[str, str] = Field(default_factory=dict)
+
+
+class Header(Wire):
+    """A log without its samples."""
+
+    status: str = ""
+    eval: Spec
+    stats: Stats = Stats()
+    error: Failure | None = None
 
 
 class Sample(Wire):

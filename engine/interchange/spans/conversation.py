@@ -197,7 +197,8 @@ def _usage(values: dict[str, Any]) -> Usage:
         "output_tokens": values.get(names.OUTPUT_TOKENS),
         "cached_tokens": values.get(names.CACHED_TOKENS),
     }
-    return Usage(calls=1, **{name: max(0, int(n)) for name, n in counts.items() if n is not None})
+    known = {name: n for name, n in counts.items() if isinstance(n, int) and n >= 0}
+    return Usage(calls=1, **known)
 
 
 def _request(values: dict[str, Any], asked: list[MessageSpec] | None) -> JsonObject | None:

@@ -6,6 +6,7 @@ import orjson
 from pydantic import Field
 
 from engine.contracts import ErrorSpec, Wire
+from engine.errors import BadInput
 
 _NANOS: Final = 1e9
 _ERROR: Final = frozenset({2, "STATUS_CODE_ERROR"})
@@ -60,12 +61,18 @@ class Span(Wire):
         return began, max(began, self.endTimeUnixNano / _NANOS)
 
     def values(self) -> dict[str, Any]:
-        """The attributes by name, those of the event with the call's details among them."""
+        """The attributes by name, those of the event with the call's details among them.
+
+        Raises `BadInput` naming the span where a value is not as the protocol has it.
+        """
         found: dict[str, Any] = {}
-        for event in self.events:
-            if event.name == "gen_ai.client.inference.operation.details":
-                found |= values_of(event.attributes)
-        return found | values_of(self.attributes)
+        try:
+            for event in self.events:
+                if event.name == "gen_ai.client.inference.operation.details":
+                    found |= values_of(event.attributes)
+            return found | values_of(self.attributes)
+        except (AttributeError, KeyError, TypeError, ValueError):
+            raise BadInput("an attribute's value is none", where=f"span {self.spanId}") from None
 
     def error(self, code: str) -> ErrorSpec | None:
         """What it failed with, if it did."""
