@@ -14,6 +14,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from engine.interchange.inspect import events_frame as inspect_events
     from workbench.bootstrap.api import evaluate
     from workbench.bootstrap.bundling import export
     from workbench.bootstrap.comparison import Comparison, compare
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from workbench.bootstrap.golden.drafts import promote
     from workbench.bootstrap.lineup import lineup
     from workbench.bootstrap.opening import import_bundle, import_jsonl
-    from workbench.bootstrap.recordings import import_tau_bench
+    from workbench.bootstrap.recordings import import_recordings
     from workbench.bootstrap.results import run_details, scoreboard
     from workbench.bootstrap.stability import flaky_tasks, stability
     from workbench.bootstrap.tables import score_table
@@ -40,7 +41,8 @@ __all__ = [
     "flaky_tasks",
     "import_bundle",
     "import_jsonl",
-    "import_tau_bench",
+    "import_recordings",
+    "inspect_events",
     "lengths",
     "lineup",
     "open",
@@ -67,7 +69,8 @@ _HOMES = {
     "export": ("workbench.bootstrap.bundling", "export"),
     "import_bundle": ("workbench.bootstrap.opening", "import_bundle"),
     "import_jsonl": ("workbench.bootstrap.opening", "import_jsonl"),
-    "import_tau_bench": ("workbench.bootstrap.recordings", "import_tau_bench"),
+    "import_recordings": ("workbench.bootstrap.recordings", "import_recordings"),
+    "inspect_events": ("engine.interchange.inspect", "events_frame"),
     "lengths": ("workbench.bootstrap.usage", "lengths"),
     "lineup": ("workbench.bootstrap.lineup", "lineup"),
     "open": ("workbench.store", "open_store"),

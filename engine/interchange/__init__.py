@@ -1,5 +1,6 @@
 """Episodes recorded elsewhere as facts like any other, and ours in forms that others read."""
 
-from engine.interchange.tau_bench import read_tau_bench
+from engine.interchange.formats import FORMATS
+from engine.interchange.reading import Format, Head, Intake, intakes, read_recordings
 
-__all__ = ["read_tau_bench"]
+__all__ = ["FORMATS", "Format", "Head", "Intake", "intakes", "read_recordings"]

@@ -54,6 +54,10 @@ class Turn:
     request: JsonObject | None = None
     """What the model was asked, where that is recorded."""
     response: Json = None
+    error: ErrorSpec | None = None
+    """What its model call failed with."""
+    call_times: dict[str, tuple[float, float]] = field(default_factory=dict)
+    """When a call began and ended, by its id; under no id the model's. Others have `times`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +102,16 @@ def _kind(group: Sequence[MessageSpec]) -> StepKind:
     return "model" if group[0].role == "assistant" else "human"
 
 
+def _filled(spans: Sequence[tuple[float, float] | None], now: float) -> list[tuple[float, float]]:
+    """Times of each turn: an unknown one has that of the end before it, or of what comes first."""
+    at = next((span[0] for span in spans if span), now)
+    found = []
+    for span in spans:
+        found.append(span or (at, at))
+        at = found[-1][1]
+    return found
+
+
 class _Writer:
     """Turns one recorded episode into facts."""
 
@@ -108,6 +122,8 @@ class _Writer:
         key = sample.key or f"{sample.task_id}:{sample.epoch}"
         self._episode_id = f"ep-{digest(f'{run.run_id}:{key}'.encode())[:20]}"
         self._transcript = Transcript()
+        self._speaker = next((t.agent for t in sample.turns if t.kind == "model"), "agent")
+        self._spans = _filled([turn.times for turn in sample.turns], now)
 
     def facts(self) -> Iterator[Fact]:
         for index, turn in enumerate(self._sample.turns):
@@ -117,18 +133,15 @@ class _Writer:
         yield self._episode()
         yield from self._scores()
 
-    def _times(self, turn: Turn) -> tuple[float, float]:
-        return turn.times or (self._now, self._now)
-
     def _step(self, index: int, turn: Turn) -> Step:
-        started, ended = self._times(turn)
+        started, ended = self._spans[index]
         return Step(
             tenant=self._run.tenant,
             run_id=self._run.run_id,
             episode_id=self._episode_id,
             index=index,
             kind=turn.kind,
-            agent=turn.agent,
+            agent=self._speaker if turn.kind == "input" else turn.agent,
             span_id=digest(f"{self._episode_id}:{index}".encode())[:16],
             started_at=started,
             ended_at=ended,
@@ -137,20 +150,23 @@ class _Writer:
             usage=turn.usage,
             cost_usd=turn.cost_usd,
             state_hash=self._transcript.state_hash,
+            error=turn.error,
             attributes=turn.attributes,
         )
 
     def _exchanges(self, index: int, turn: Turn) -> Iterator[Exchange]:
         if turn.request is not None:
             asked = (turn.model or "", turn.request)
-            yield self._exchange(index, 0, turn, asked, turn.response)
+            yield self._exchange(index, 0, turn, asked, turn.error or turn.response)
         results = {m.tool_call_id: m.content for m in turn.messages if m.role == "tool"}
         calls = [call for message in turn.messages for call in message.tool_calls]
         for position, call in enumerate(calls, 1):
             request: JsonObject = {"name": call.name, "arguments": call.arguments}
             answer = turn.results.get(call.id, results.get(call.id))
             outcome = turn.errors.get(call.id, answer)
-            yield self._exchange(index, position, turn, (call.name, request), outcome)
+            yield self._exchange(
+                index, position, turn, (call.name, request), outcome, call_id=call.id
+            )
 
     def _exchange(
         self,
@@ -159,8 +175,10 @@ class _Writer:
         turn: Turn,
         asked: tuple[str, JsonObject],
         outcome: Json | ErrorSpec,
+        *,
+        call_id: str = "",
     ) -> Exchange:
-        started, ended = self._times(turn)
+        started, ended = turn.call_times.get(call_id) or self._spans[index]
         name, request = asked
         answer, error = (None, outcome) if isinstance(outcome, ErrorSpec) else (outcome, None)
         return Exchange(
@@ -181,7 +199,7 @@ class _Writer:
 
     def _episode(self) -> Episode:
         sample, turns = self._sample, self._sample.turns
-        times = [self._times(turn) for turn in turns] or [(self._now, self._now)]
+        times = self._spans or [(self._now, self._now)]
         unknown = {} if any(turn.times for turn in turns) else NO_TIMES
         return Episode(
             tenant=self._run.tenant,

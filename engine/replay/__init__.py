@@ -3,6 +3,7 @@
 from engine.replay.divergence import Difference, Divergence, Mode, Replayed
 from engine.replay.edit import Edit
 from engine.replay.fork import forked
+from engine.replay.heard import heard
 from engine.replay.imported import imported_setup
 from engine.replay.recording import Recording
 from engine.replay.replay import replay
@@ -17,6 +18,7 @@ __all__ = [
     "Replayed",
     "Setup",
     "forked",
+    "heard",
     "imported_setup",
     "replay",
 ]

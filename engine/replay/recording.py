@@ -61,8 +61,8 @@ class Recording:
 
     @property
     def imported(self) -> bool:
-        """Whether it was recorded elsewhere, as messages and tool calls alone."""
-        return self.episode.stop_reason is StopReason.RECORDED and not self.requests
+        """Whether it was recorded elsewhere, by a program that is not here."""
+        return self.episode.stop_reason is StopReason.RECORDED
 
     @cached_property
     def branched(self) -> bool:

@@ -5,7 +5,7 @@ import platform
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 
@@ -16,6 +16,8 @@ from workbench.cli.output import NOTHING, AsJson, print_json, print_table
 from workbench.cli.session import settings_of
 
 app = typer.Typer()
+_FILES: Final = {"import": "importing"}
+"""Benchmarks whose name is no name for a file."""
 
 
 @app.command(epilog="Example: workbench bench loop --json")
@@ -32,7 +34,7 @@ def bench(
     if name not in TARGETS:
         raise NotFound(f"no benchmark {name!r}", hint=f"known: {', '.join(TARGETS)}")
     options = Options(full=full, data=data or settings_of(ctx).test_data)
-    module = import_module("pipelines.bench." + name.replace("-", "_"))
+    module = import_module("pipelines.bench." + _FILES.get(name, name.replace("-", "_")))
     results: list[Result] = module.measure(options)
     if as_json:
         print_json(_report(name, results))

@@ -61,5 +61,6 @@ TARGETS: Final[Mapping[str, Mapping[str, Target]]] = {
         "state_dependent_keys": Target("==", 2),
         "steps_per_s": Target(">=", 20_000),
     },
+    "import": {"cpu_ratio_vs_inspect": Target(">=", 20)},
     "contracts": {"validate_us": Target("<=", 15)},
 }

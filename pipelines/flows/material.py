@@ -7,7 +7,7 @@ from pathlib import Path
 from engine.errors import NotFound
 from workbench.bootstrap import Bench, Request, evaluate
 from workbench.bootstrap.lineup import lineup
-from workbench.bootstrap.recordings import import_tau_bench
+from workbench.bootstrap.recordings import import_recordings
 from workbench.settings import Settings
 from workbench.store import Store
 from workbench.store.queries.resolve import resolve_run
@@ -33,7 +33,7 @@ def repeated_run(
     store = Store.memory()
     found = recordings or public_recordings(settings)
     if found is not None:
-        return store, import_tau_bench(store, found).run_id
+        return store, import_recordings(store, found, format="tau-bench")[0].run_id
     with ThreadPoolExecutor(max_workers=1) as pool:  # a notebook's thread has an event loop already
         return store, pool.submit(asyncio.run, evaluate(_SMALL, Bench(settings, store))).result()[0]
 

@@ -1,13 +1,15 @@
 """Episodes recorded elsewhere, taken into the store."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from engine.clock import SystemClock
-from engine.contracts import Run
-from engine.interchange import read_tau_bench
+from engine.contracts import Episode, Fact, Run
+from engine.errors import NotFound
+from engine.interchange import FORMATS, Format, Intake, intakes
 from workbench.store import Store
-from workbench.store.queries.runs import summaries
+from workbench.store.queries.runs import state
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,19 +18,88 @@ class Imported:
 
     run_id: str
     episodes: int
-    new: bool  # false: the store had it already, and nothing has changed
+    new: int
+    """Episodes that the store did not have; 0: nothing has changed."""
 
 
-def import_tau_bench(store: Store, path: Path | str) -> Imported:
-    """Take in tau-bench recordings: the run is in the store whole or not at all.
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an import is: `done` of `total` episodes; null: they are not counted yet."""
 
-    Raises `BadInput` naming the episode and field at fault, `NotFound` where there is no file.
+    source: str
+    done: int
+    total: int | None = None
+
+
+OnProgress = Callable[[Progress], None]
+
+
+def import_recordings(
+    store: Store,
+    paths: Path | str | Sequence[Path | str],
+    *,
+    format: str,  # noqa: A002 - what a user calls it
+    suite: str = "",
+    tenant: str = "local",
+    on_progress: OnProgress = lambda _progress: None,
+) -> list[Imported]:
+    """Take in recordings of one of `engine.interchange.FORMATS`: files, or folders of them.
+
+    Importing the same again changes nothing. All is checked before anything is written, so a
+    recording at fault leaves no trace. An episode is in the store whole or not at all; where
+    the import is cut short, the next one goes on from there.
+
+    `suite` is what the runs' suite is called; empty: as the recording says, or by its format.
+
+    Raises `BadInput` naming file, sample and field at fault, `NotFound` where there is no file.
     """
-    groups = read_tau_bench(Path(path), now=SystemClock().now())
-    run = next(groups)[0]
-    assert isinstance(run, Run)  # noqa: S101 - the reader's promise
-    new = summaries(store.lake, [run.run_id]).is_empty()
-    if new:
-        with store.recorder() as recorder:
-            recorder.add(run, *(fact for group in groups for fact in group))
+    given = [paths] if isinstance(paths, Path | str) else paths
+    found = intakes(_format(format), [Path(p) for p in given], tenant=tenant, suite=suite)
+    now = SystemClock().now()
+    runs = [(one, _surveyed(one, now, on_progress)) for one in found]
+    return [_taken(store, one, run, now, on_progress) for one, run in runs]
+
+
+def _format(name: str) -> Format:
+    if name not in FORMATS:
+        raise NotFound(f"no format {name!r}", hint=f"known: {', '.join(FORMATS)}")
+    return FORMATS[name]
+
+
+class _Counter:
+    """Tells of each episode."""
+
+    def __init__(self, source: str, total: int | None, on_progress: OnProgress) -> None:
+        self._source = source
+        self._total = total
+        self._tell = on_progress
+        self._done = 0
+
+    def __call__(self) -> None:
+        """One further episode."""
+        self._done += 1
+        self._tell(Progress(self._source, self._done, self._total))
+
+
+def _surveyed(intake: Intake, now: float, on_progress: OnProgress) -> Run:
+    return intake.run(now, _Counter(intake.source, None, on_progress))
+
+
+def _taken(store: Store, intake: Intake, run: Run, now: float, on_progress: OnProgress) -> Imported:
+    before = state(store.lake, run.run_id)
+    if before.ended:
+        return Imported(run.run_id, run.planned, 0)
+    new = 0
+    with store.recorder() as recorder:
+        if not before.begun:
+            recorder.add(run)
+        counter = _Counter(intake.source, run.planned, on_progress)
+        for group in intake.groups(run, now, counter):
+            if _episode(group) not in before.episodes:
+                recorder.add(*group)
+                new += any(isinstance(fact, Episode) for fact in group)
     return Imported(run.run_id, run.planned, new)
+
+
+def _episode(group: Sequence[Fact]) -> str | None:
+    return next((fact.episode_id for fact in group if isinstance(fact, Episode)), None)

@@ -7,7 +7,7 @@ from typing import Final
 
 from engine.errors import BadInput
 from engine.models.catalog import Catalog
-from engine.replay import Mode, Recording, Replayed
+from engine.replay import Mode, Recording, Replayed, heard
 from engine.replay import replay as replay_recording
 from workbench.bootstrap.lineup import lineup
 from workbench.bootstrap.staging import Stage
@@ -121,6 +121,7 @@ async def _one(recording: Recording, stage: Stage) -> Replayed | Skipped:
     if reason := recording.missing():
         return Skipped(episode.run_id, episode.episode_id, reason)
     try:
-        return await replay_recording(recording, stage.setup(recording), stage.mode)
+        told = heard(recording) if recording.imported else recording
+        return await replay_recording(told, stage.setup(told), stage.mode)
     except BadInput as error:
         return Skipped(episode.run_id, episode.episode_id, str(error))

@@ -97,7 +97,8 @@ def _effort(episodes: pl.DataFrame) -> dict[str, Any]:
     known = episodes["cost_usd"].null_count() == 0
     tokens = int(episodes["input_tokens"].sum()) + int(episodes["output_tokens"].sum())
     recorded = (episodes["stop_reason"] == "recorded").any()
-    durations = episodes.filter(pl.col("stop_reason") != "recorded")["duration_s"]
+    timed = (pl.col("stop_reason") != "recorded") | (pl.col("duration_s") > 0)
+    durations = episodes.filter(timed)["duration_s"]
     return {
         "errors": _failed(episodes),
         "tokens": tokens if tokens or not recorded else None,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.contracts import Episode, Score, Step
-from engine.interchange import read_tau_bench
+from engine.interchange import FORMATS, read_recordings
 from engine.orchestration.guard import Act, Observation
 
 
@@ -21,7 +21,7 @@ class Recorded:
 def recorded(home: Path) -> list[Recorded]:
     """The episodes in the order of the file; raises `NotFound` or `BadInput` naming the file."""
     found = []
-    for facts in read_tau_bench(home, now=0.0):
+    for facts in read_recordings(FORMATS["tau-bench"], home, now=0.0):
         steps = [fact for fact in facts if isinstance(fact, Step)]
         for episode in (fact for fact in facts if isinstance(fact, Episode)):
             passed = any(fact.passed for fact in facts if isinstance(fact, Score))

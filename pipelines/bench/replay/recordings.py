@@ -6,7 +6,7 @@ from pathlib import Path
 
 from engine.clock import ManualClock
 from engine.contracts import Episode, Exchange, Fact, Step
-from engine.interchange import read_tau_bench
+from engine.interchange import FORMATS, read_recordings
 from engine.orchestration import Key, Loop, Parts
 from engine.replay import Recording, Setup
 from engine.replay.standin import Answers, RecordedEnd, StandIn, StandInTools
@@ -14,7 +14,7 @@ from engine.replay.standin import Answers, RecordedEnd, StandIn, StandInTools
 
 def imported(home: Path) -> Iterator[Recording]:
     """The episodes of the file, in its order; raises `NotFound` or `BadInput` naming it."""
-    for facts in read_tau_bench(home, now=0.0):
+    for facts in read_recordings(FORMATS["tau-bench"], home, now=0.0):
         if any(isinstance(fact, Episode) for fact in facts):
             yield Recording.of(facts)
 

@@ -13,7 +13,7 @@ from engine.replay import Recording, Replayed, Setup, imported_setup, replay
 from pipelines.bench.replay.edits import Edit, edits
 from pipelines.bench.replay.recordings import imported, in_full
 from pipelines.bench.result import Options, Result
-from workbench.bootstrap.recordings import import_tau_bench
+from workbench.bootstrap.recordings import import_recordings
 from workbench.bootstrap.usage import repeated_calls
 from workbench.store import Store
 
@@ -91,7 +91,8 @@ def _of_kind(edit: Edit, done: Replayed) -> bool:
 def _state_dependent(home: Path) -> Result:
     """Calls that gave something else when they were made again with equal arguments."""
     with Store.memory() as store:
-        calls = repeated_calls(store, import_tau_bench(store, home).run_id)
+        [run] = import_recordings(store, home, format="tau-bench")
+        calls = repeated_calls(store, run.run_id)
     unlike = calls.filter(calls["same"] < calls["repeated"])
     keys = int((unlike["repeated"] - unlike["same"]).sum())
     note = f"of {calls['repeated'].sum()} repeated: {', '.join(unlike['tool']) or 'none'}"

@@ -7,12 +7,17 @@ from types import SimpleNamespace
 import polars as pl
 import pytest
 
-from workbench.bootstrap.recordings import import_tau_bench
+from workbench.bootstrap.recordings import Imported, import_recordings
 from workbench.bootstrap.usage import lengths, repeated_calls, tool_usage
 from workbench.settings import Settings
 from workbench.store import Store
 
 pytestmark = pytest.mark.data("tau-bench")
+
+
+def taken(store: Store, path: Path) -> Imported:
+    [run] = import_recordings(store, path, format="tau-bench")
+    return run
 
 
 @pytest.fixture(scope="module")
@@ -22,13 +27,13 @@ def recorded() -> Iterator[SimpleNamespace]:
     assert folder is not None
     path: Path = folder / "tau-bench"
     with Store.memory() as store:
-        yield SimpleNamespace(store=store, path=path, run=import_tau_bench(store, path).run_id)
+        yield SimpleNamespace(store=store, path=path, run=taken(store, path).run_id)
 
 
 def test_importing_again_changes_nothing(recorded: SimpleNamespace) -> None:
     """The same recordings are the same run, and are not doubled."""
-    again = import_tau_bench(recorded.store, recorded.path)
-    assert (again.run_id, again.new) == (recorded.run, False)
+    again = taken(recorded.store, recorded.path)
+    assert (again.run_id, again.new) == (recorded.run, 0)
     assert recorded.store.episodes(recorded.run).height == 200
 
 

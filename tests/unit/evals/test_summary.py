@@ -7,7 +7,7 @@ import pytest
 
 from engine.contracts import Score
 from engine.evals.summary import Sample, summarize
-from engine.interchange import read_tau_bench
+from engine.interchange import FORMATS, read_recordings
 
 
 def sample(task: str, epoch: int, family: str = "f", *, passed: bool) -> Sample:
@@ -41,7 +41,8 @@ def test_no_pass_at_all_still_has_an_interval() -> None:
 @pytest.mark.data("tau-bench")
 def test_the_published_figures_of_tau_bench(data_home: Path) -> None:
     """pass^k, pass@k and both standard errors of the 200 recorded episodes."""
-    facts = [f for group in read_tau_bench(data_home / "tau-bench", now=0.0) for f in group]
+    groups = read_recordings(FORMATS["tau-bench"], data_home / "tau-bench", now=0.0)
+    facts = [f for group in groups for f in group]
     scores = [f for f in facts if isinstance(f, Score)]
     [summary] = summarize(sample(f.task_id, f.epoch, passed=f.passed) for f in scores)
     assert [round(x, 3) for x in summary.pass_hat] == [0.42, 0.273, 0.22, 0.2]

@@ -19,8 +19,9 @@ from engine.contracts import (
     UnknownField,
 )
 from engine.errors import BadInput, NotFound
-from engine.interchange import read_tau_bench
+from engine.interchange import FORMATS, read_recordings
 
+TAU_BENCH = FORMATS["tau-bench"]
 RECORDING: dict[str, Any] = {
     "task_id": 3,
     "trial": 1,
@@ -54,7 +55,7 @@ def write(path: Path, *recordings: Any) -> Path:
 
 
 def read(path: Path) -> list[Fact]:
-    return [fact for group in read_tau_bench(path, now=5.0) for fact in group]
+    return [fact for group in read_recordings(TAU_BENCH, path, now=5.0) for fact in group]
 
 
 def test_a_trajectory_becomes_steps(tmp_path: Path) -> None:
@@ -133,7 +134,7 @@ def test_the_public_set_is_read_whole(data_home: Path) -> None:
 def test_fields_that_nobody_knows_are_counted(tmp_path: Path) -> None:
     """They come with the run's end; what was read is as without them."""
     odd = {**RECORDING, "seed": 5, "traj": [{**m, "tokens": 1} for m in RECORDING["traj"]]}
-    *_, run, end = read_tau_bench(write(tmp_path / "a.json", odd), now=5.0)
+    *_, run, end = read_recordings(TAU_BENCH, write(tmp_path / "a.json", odd), now=5.0)
     found = {(f.source, f.field, f.count) for f in end if isinstance(f, UnknownField)}
     assert found == {("tau-bench", "/seed", 1), ("tau-bench", "/traj/*/tokens", 7)}
     assert isinstance(end[-1], RunEnd)

@@ -7,7 +7,7 @@ import pytest
 
 from engine.contracts import Episode
 from engine.errors import BadInput
-from engine.interchange import read_tau_bench
+from engine.interchange import FORMATS, read_recordings
 from engine.replay import Difference, Recording, imported_setup, replay
 from tests.unit.replay.world import edited, record
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.data("tau-bench")
 @cache
 def recordings(home: Path) -> list[Recording]:
     """The first twenty episodes."""
-    groups = (g for g in read_tau_bench(home / "tau-bench", now=0.0))
+    groups = (g for g in read_recordings(FORMATS["tau-bench"], home / "tau-bench", now=0.0))
     whole = (g for g in groups if any(isinstance(fact, Episode) for fact in g))
     return [Recording.of(group) for _, group in zip(range(20), whole, strict=False)]
 

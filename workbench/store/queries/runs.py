@@ -1,5 +1,6 @@
 """Lists of runs: which there are, how they went, how scores and spend move."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 import polars as pl
@@ -117,6 +118,28 @@ def one(lake: Lake, run_id: str) -> pl.DataFrame:
     if frame.is_empty():
         raise NotFound(f"no run {run_id}")
     return frame
+
+
+@dataclass(frozen=True, slots=True)
+class RunState:
+    """How far a run's facts have come."""
+
+    begun: bool
+    ended: bool
+    episodes: frozenset[str]
+    """Those that have ended, by id."""
+
+
+def state(lake: Lake, run_id: str) -> RunState:
+    """What is there of a run."""
+    marks = lake.frame(
+        "SELECT EXISTS (FROM runs WHERE run_id = $run) AS begun,"
+        " EXISTS (FROM run_ends WHERE run_id = $run) AS ended",
+        {"run": run_id},
+    ).row(0)
+    ids = lake.frame("SELECT episode_id FROM episodes WHERE run_id = ?", [run_id])
+    begun, ended = marks
+    return RunState(begun, ended, frozenset(ids["episode_id"].to_list()))
 
 
 def trend(
