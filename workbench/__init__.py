@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from workbench.bootstrap.comparison import Comparison, compare
     from workbench.bootstrap.failures import worst_tasks
     from workbench.bootstrap.lineup import lineup
+    from workbench.bootstrap.own_agent import record_episode, record_run, recorded_http
     from workbench.bootstrap.recordings import import_tau_bench
     from workbench.bootstrap.results import run_details, scoreboard
     from workbench.bootstrap.tables import score_table
@@ -35,6 +36,9 @@ __all__ = [
     "lengths",
     "lineup",
     "open",
+    "record_episode",
+    "record_run",
+    "recorded_http",
     "repeated_calls",
     "run_details",
     "score_table",
@@ -53,6 +57,9 @@ _HOMES = {
     "lengths": ("workbench.bootstrap.usage", "lengths"),
     "lineup": ("workbench.bootstrap.lineup", "lineup"),
     "open": ("workbench.store", "open_store"),
+    "record_episode": ("workbench.bootstrap.own_agent", "record_episode"),
+    "record_run": ("workbench.bootstrap.own_agent", "record_run"),
+    "recorded_http": ("workbench.bootstrap.own_agent", "recorded_http"),
     "repeated_calls": ("workbench.bootstrap.usage", "repeated_calls"),
     "run_details": ("workbench.bootstrap.results", "run_details"),
     "score_table": ("workbench.bootstrap.tables", "score_table"),

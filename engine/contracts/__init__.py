@@ -13,6 +13,7 @@ from engine.contracts.escalation import (
     Wait,
 )
 from engine.contracts.facts import (
+    BY_PROGRAM,
     Audit,
     Episode,
     Exchange,
@@ -63,6 +64,7 @@ from engine.contracts.tool import ToolSpec
 from engine.contracts.wire import UnknownFields, Wire, drop_unknown
 
 __all__ = [
+    "BY_PROGRAM",
     "LIMITS",
     "Action",
     "AgentSpec",

@@ -5,7 +5,7 @@ the Unix epoch, UTC. Every fact names its tenant.
 """
 
 from enum import StrEnum
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import Field
 
@@ -33,6 +33,9 @@ class StopReason(StrEnum):
 
 _WHEN = "When {}, in seconds since the Unix epoch (UTC)."
 _EPISODE = "The episode it belongs to, `ep-` and 20 hex digits."
+
+BY_PROGRAM: Final = "by_program"
+"""In the metadata of an episode that a program of its own led: by what it was recorded."""
 
 StepKind = Literal["input", "model", "handoff", "guard", "human"]
 RunStatus = Literal["finished", "cancelled", "failed"]
