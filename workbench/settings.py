@@ -46,6 +46,9 @@ class Settings(BaseSettings):
     token: SecretStr | None = Field(
         default=None, description="What the dashboards ask of a visitor; null: a new one each time."
     )
+    cache_bytes: int = Field(
+        default=256 * 2**20, ge=2**16, description="What kept answers of models may take."
+    )
     author: str = Field(default_factory=_login, description="Who signs tags and notes.")
 
     @field_validator("catalogue")

@@ -3,6 +3,7 @@
 from engine.contracts.agent import AgentSpec, Limits, TeamSpec
 from engine.contracts.base import Json, JsonObject, Record, canonical, digest, explain, json_text
 from engine.contracts.boundary import Boundary, check
+from engine.contracts.cache import CachedAnswer, CacheTotals
 from engine.contracts.error import ErrorSpec
 from engine.contracts.escalation import (
     Decision,
@@ -57,7 +58,7 @@ from engine.contracts.model import (
     Spend,
     Usage,
 )
-from engine.contracts.ports import Budget, Escalations, Model, Recorder
+from engine.contracts.ports import Budget, Escalations, Model, Recorder, ResponseCache
 from engine.contracts.problem import to_mcp, to_problem
 from engine.contracts.router import RouterSpec, TenantRoute, Tier
 from engine.contracts.tool import ToolSpec
@@ -71,6 +72,8 @@ __all__ = [
     "Audit",
     "Boundary",
     "Budget",
+    "CacheTotals",
+    "CachedAnswer",
     "Calibration",
     "Decision",
     "Episode",
@@ -101,6 +104,7 @@ __all__ = [
     "Rating",
     "Record",
     "Recorder",
+    "ResponseCache",
     "RouterSpec",
     "Rule",
     "Run",

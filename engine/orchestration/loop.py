@@ -157,7 +157,7 @@ class Loop:
     async def _take(self, turn: Turn, line: Line, plan: Plan) -> GuardVerdict:
         """One model call and its tool calls, and what the guard says of them."""
         response = turn.response = await self._ask_model(turn, plan)
-        turn.attributes = {"finish_reason": response.finish_reason}
+        turn.attributes = watch.answered(response)
         self._meter.charge(response.usage, response.cost_usd)
         self._steering.guard.settle(plan.worst, watch.spent(response))
         self._add(turn, line, response.message)

@@ -8,6 +8,7 @@ from typing import Any, Unpack
 
 import polars as pl
 
+from workbench.bootstrap.caching import OFF, caching
 from workbench.bootstrap.evaluation import evaluate as evaluate_request
 from workbench.bootstrap.logs import configure_logs
 from workbench.bootstrap.request import Bench, Options, Request
@@ -22,9 +23,15 @@ def evaluate(
     model: str | Sequence[str] = "small",
     agent: str | Sequence[str] = "default",
     home: str | Path | None = None,
+    cache: str = OFF,
+    cache_ttl_s: float | None = None,
+    cache_across_epochs: bool = False,
     **options: Unpack[Options],
 ) -> pl.DataFrame:
     """Run a suite with every model and every agent given; gives the scoreboard of the runs.
+
+    With `cache` equal requests are answered from what was kept under that name: for `cache_ttl_s`
+    seconds, and never across epochs unless `cache_across_epochs` says so.
 
     Works inside a running event loop too. Options: epochs, limit, samples, families, concurrency,
     seed, tags, fields, scorers, as in `Request`. Logs are as the settings say, and redacted.
@@ -34,8 +41,9 @@ def evaluate(
     settings = Settings.load(home=None if home is None else Path(home))
     configure_logs(settings)
     request = Request(suite=str(suite), models=_listed(model), agents=_listed(agent), **options)
-    with Store.open(settings) as store:
-        runs = _run(evaluate_request(request, Bench(settings, store)))
+    kept = caching(settings, cache, ttl_s=cache_ttl_s, across_epochs=cache_across_epochs)
+    with Store.open(settings) as store, kept as used:
+        runs = _run(evaluate_request(request, Bench(settings, store, caching=used)))
         return scoreboard(store, runs)
 
 

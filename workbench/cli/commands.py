@@ -15,6 +15,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "sql": ("workbench.cli.sql", "Ask the store in SQL."),
     "import": ("workbench.cli.importing", "Take in episodes recorded elsewhere."),
     "datasets": ("workbench.cli.datasets", "Suites at hand, and public sets we can read."),
+    "cache": ("workbench.cli.cache", "What the cache of model answers holds, and forgetting it."),
     "model": ("workbench.cli.model", "List models, ask one, or serve the embedded one."),
     "contracts": (
         "workbench.cli.contracts",

@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 
 from workbench.bootstrap.results import scoreboard
-from workbench.cli.output import NOTHING, print_json, print_table, seconds, share, usd
+from workbench.cli.output import NOTHING, console, print_json, print_table, seconds, share, usd
 from workbench.store import Store
 
 _COLUMNS = (
@@ -35,6 +35,7 @@ def print_scoreboard(store: Store, runs: Sequence[str], *, as_json: bool) -> Non
     else:
         _print_beside(board)
     _print_runs(board)
+    _print_kept(board)
 
 
 def _print_beside(board: pl.DataFrame) -> None:
@@ -82,6 +83,17 @@ def _print_runs(board: pl.DataFrame) -> None:
     columns += ["pass^1, ^2, ...", "pass@1, @2, ..."] if deep else []
     rows = [_run_row(row, deep=deep) for row in whole]
     print_table(columns, rows, right={"standard error, clustered", "naive"})
+
+
+def _print_kept(board: pl.DataFrame) -> None:
+    """How many model calls a cache answered, where it did, and what that means for the figures."""
+    for row in board.filter((pl.col("family") == "all") & (pl.col("kept") > 0)).to_dicts():
+        console.print(
+            f"{_who(row)}: {row['kept']} of {row['calls']} model calls "
+            f"({share(row['kept'] / row['calls'])}) were answered by the cache, which saved "
+            f"{usd(row['saved_usd'])}. They count in tokens, cost nothing, and the latency is that "
+            "of the episodes without any."
+        )
 
 
 def _run_row(row: dict[str, Any], *, deep: bool) -> list[str]:
