@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from workbench.bootstrap.tables import score_table
     from workbench.bootstrap.transcript import transcript
     from workbench.bootstrap.usage import lengths, repeated_calls, tool_usage
+    from workbench.dashboards.debugger import debug
     from workbench.store import Store
     from workbench.store import open_store as open  # noqa: A004 - reads as `wb.open()`
 
@@ -31,6 +32,7 @@ __all__ = [
     "Comparison",
     "Store",
     "compare",
+    "debug",
     "evaluate",
     "import_tau_bench",
     "lengths",
@@ -51,6 +53,7 @@ __all__ = [
 _HOMES = {
     "Comparison": ("workbench.bootstrap.comparison", "Comparison"),
     "compare": ("workbench.bootstrap.comparison", "compare"),
+    "debug": ("workbench.dashboards.debugger", "debug"),
     "Store": ("workbench.store", "Store"),
     "evaluate": ("workbench.bootstrap.api", "evaluate"),
     "import_tau_bench": ("workbench.bootstrap.recordings", "import_tau_bench"),

@@ -36,6 +36,15 @@ async def test_two_runs_are_put_side_by_side(site: Site, tab: Tab) -> None:
     await tab.sees("Scores side by side", "Where their configurations differ", "agent_hash")
 
 
+async def test_keys_move_through_an_episode(site: Site, tab: Tab) -> None:
+    """The end, and one step back; the state shown is that of the step."""
+    await tab.goto(site.page(f"episode?id={RICH}"))
+    await tab.sees("Step by step", "(1 of 8)")
+    for key, shown in (("End", "(8 of 8)"), ("ArrowLeft", "(7 of 8)"), ("Home", "(1 of 8)")):
+        await tab.call("Input.dispatchKeyEvent", type="keyDown", key=key, code=key)
+        await tab.sees(shown)
+
+
 async def test_a_tag_is_kept_with_its_author(site: Site, tab: Tab) -> None:
     """What is put on from a page stands in the store, signed."""
     await tab.goto(site.page("runs"))
