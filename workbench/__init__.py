@@ -4,6 +4,8 @@
 
     wb.evaluate("helpdesk", model="small", limit=6)   # the scoreboard, as a Polars frame
     wb.compare("run-20260101", "last").families       # paired, with intervals and tests
+    wb.replay("last").diverged                        # recorded episodes through today's loop
+    wb.debug("ep-01")                                 # one of them, step by step
     store = wb.open()
     store.runs(), store.episodes("last"), store.steps("last")
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from workbench.bootstrap.lineup import lineup
     from workbench.bootstrap.own_agent import record_episode, record_run, recorded_http
     from workbench.bootstrap.recordings import import_tau_bench
+    from workbench.bootstrap.replays import Replays, replay
     from workbench.bootstrap.results import run_details, scoreboard
     from workbench.bootstrap.tables import score_table
     from workbench.bootstrap.transcript import transcript
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Comparison",
+    "Replays",
     "Store",
     "compare",
     "debug",
@@ -42,6 +46,7 @@ __all__ = [
     "record_run",
     "recorded_http",
     "repeated_calls",
+    "replay",
     "run_details",
     "score_table",
     "scoreboard",
@@ -63,6 +68,8 @@ _HOMES = {
     "record_episode": ("workbench.bootstrap.own_agent", "record_episode"),
     "record_run": ("workbench.bootstrap.own_agent", "record_run"),
     "recorded_http": ("workbench.bootstrap.own_agent", "recorded_http"),
+    "Replays": ("workbench.bootstrap.replays", "Replays"),
+    "replay": ("workbench.bootstrap.replays", "replay"),
     "repeated_calls": ("workbench.bootstrap.usage", "repeated_calls"),
     "run_details": ("workbench.bootstrap.results", "run_details"),
     "score_table": ("workbench.bootstrap.tables", "score_table"),

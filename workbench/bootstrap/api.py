@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, Unpack
+from typing import Any, TypeVar, Unpack
 
 import polars as pl
 
@@ -15,6 +15,8 @@ from workbench.bootstrap.request import Bench, Options, Request
 from workbench.bootstrap.results import scoreboard
 from workbench.settings import Settings
 from workbench.store import Store
+
+T = TypeVar("T")
 
 
 def evaluate(
@@ -43,7 +45,7 @@ def evaluate(
     request = Request(suite=str(suite), models=_listed(model), agents=_listed(agent), **options)
     kept = caching(settings, cache, ttl_s=cache_ttl_s, across_epochs=cache_across_epochs)
     with Store.open(settings) as store, kept as used:
-        runs = _run(evaluate_request(request, Bench(settings, store, caching=used)))
+        runs = in_thread(evaluate_request(request, Bench(settings, store, caching=used)))
         return scoreboard(store, runs)
 
 
@@ -51,7 +53,7 @@ def _listed(value: str | Sequence[str]) -> Sequence[str]:
     return [value] if isinstance(value, str) else value
 
 
-def _run(work: Coroutine[Any, Any, list[str]]) -> list[str]:
+def in_thread(work: Coroutine[Any, Any, T]) -> T:
     """Run in a thread of its own: a notebook's thread has an event loop already."""
     with ThreadPoolExecutor(max_workers=1) as pool:
         return pool.submit(asyncio.run, work).result()

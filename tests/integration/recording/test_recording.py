@@ -91,8 +91,9 @@ def test_usage_of_a_stream_is_counted(home, added):
 def test_a_recorded_run_replays(home, added):
     """The strict replay of one's own agent finds nothing different."""
     run_id, _ = added
-    done = run_command(home, "replay", run_id)
-    assert done.exit_code == 0, done.output
+    done = wb.replay(run_id, home=home)
+    assert done.runs.rows() == [(run_id, 2, 6, 0, 0)]
+    assert done.diverged.is_empty()
 
 
 def test_a_recorded_run_is_shown_as_any_other(home, added):
@@ -197,6 +198,12 @@ def test_a_finished_run_takes_another_episode(home):
     with wb.open(home) as store:
         run = store.runs().filter(run_id=episode.run_id)
     assert run.select("status", "done").row(0) == ("finished", 2)
+
+
+def test_an_unknown_mode_of_replay_is_refused(home, added):
+    """With the names of those that there are."""
+    with pytest.raises(BadInput, match="strict, tools-live, model-live"):
+        wb.replay(added[0], mode="loose", home=home)
 
 
 def test_nothing_happens_in_an_episode_that_has_ended(home):
