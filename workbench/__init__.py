@@ -4,6 +4,8 @@
 
     wb.evaluate("helpdesk", model="small", limit=6)   # the scoreboard, as a Polars frame
     wb.compare("run-20260101", "last").families       # paired, with intervals and tests
+    wb.replay("last").diverged                        # recorded episodes through today's loop
+    wb.debug("ep-01")                                 # one of them, step by step
     store = wb.open()
     store.runs(), store.episodes("last"), store.steps("last")
 
@@ -23,19 +25,24 @@ if TYPE_CHECKING:
     from workbench.bootstrap.golden.drafts import promote
     from workbench.bootstrap.lineup import lineup
     from workbench.bootstrap.opening import import_bundle, import_jsonl
+    from workbench.bootstrap.own_agent import record_episode, record_run, recorded_http
     from workbench.bootstrap.recordings import import_recordings
+    from workbench.bootstrap.replays import Replays, replay
     from workbench.bootstrap.results import run_details, scoreboard
     from workbench.bootstrap.stability import flaky_tasks, stability
     from workbench.bootstrap.tables import score_table
     from workbench.bootstrap.transcript import transcript
     from workbench.bootstrap.usage import lengths, repeated_calls, tool_usage
+    from workbench.dashboards.debugger import debug
     from workbench.store import Store
     from workbench.store import open_store as open  # noqa: A004 - reads as `wb.open()`
 
 __all__ = [
     "Comparison",
+    "Replays",
     "Store",
     "compare",
+    "debug",
     "evaluate",
     "export",
     "flaky_tasks",
@@ -48,8 +55,12 @@ __all__ = [
     "open",
     "pareto",
     "promote",
+    "record_episode",
+    "record_run",
+    "recorded_http",
     "reliability",
     "repeated_calls",
+    "replay",
     "run_details",
     "score_table",
     "scoreboard",
@@ -63,6 +74,7 @@ __all__ = [
 _HOMES = {
     "Comparison": ("workbench.bootstrap.comparison", "Comparison"),
     "compare": ("workbench.bootstrap.comparison", "compare"),
+    "debug": ("workbench.dashboards.debugger", "debug"),
     "Store": ("workbench.store", "Store"),
     "evaluate": ("workbench.bootstrap.api", "evaluate"),
     "flaky_tasks": ("workbench.bootstrap.stability", "flaky_tasks"),
@@ -77,6 +89,11 @@ _HOMES = {
     "promote": ("workbench.bootstrap.golden.drafts", "promote"),
     "pareto": ("workbench.bootstrap.curves", "pareto"),
     "reliability": ("workbench.bootstrap.curves", "reliability"),
+    "record_episode": ("workbench.bootstrap.own_agent", "record_episode"),
+    "record_run": ("workbench.bootstrap.own_agent", "record_run"),
+    "recorded_http": ("workbench.bootstrap.own_agent", "recorded_http"),
+    "Replays": ("workbench.bootstrap.replays", "Replays"),
+    "replay": ("workbench.bootstrap.replays", "replay"),
     "repeated_calls": ("workbench.bootstrap.usage", "repeated_calls"),
     "run_details": ("workbench.bootstrap.results", "run_details"),
     "score_table": ("workbench.bootstrap.tables", "score_table"),

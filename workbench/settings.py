@@ -49,6 +49,9 @@ class Settings(BaseSettings):
     judge: str = Field(
         default="", description="The model that judges where a suite names none; empty: nobody."
     )
+    cache_bytes: int = Field(
+        default=256 * 2**20, ge=2**16, description="What kept answers of models may take."
+    )
     author: str = Field(default_factory=_login, description="Who signs tags and notes.")
 
     @field_validator("catalogue")

@@ -10,6 +10,7 @@ from engine.contracts.bundle import (
     BundleTable,
     Manifest,
 )
+from engine.contracts.cache import CachedAnswer, CacheTotals
 from engine.contracts.error import ErrorSpec
 from engine.contracts.escalation import (
     Decision,
@@ -20,6 +21,7 @@ from engine.contracts.escalation import (
     Wait,
 )
 from engine.contracts.facts import (
+    BY_PROGRAM,
     REDACTED,
     Audit,
     Episode,
@@ -65,13 +67,14 @@ from engine.contracts.model import (
     Spend,
     Usage,
 )
-from engine.contracts.ports import Budget, Escalations, Model, Recorder
+from engine.contracts.ports import Budget, Escalations, Model, Recorder, ResponseCache
 from engine.contracts.problem import to_mcp, to_problem
 from engine.contracts.router import RouterSpec, TenantRoute, Tier
 from engine.contracts.tool import ToolSpec
 from engine.contracts.wire import UnknownFields, Wire, drop_unknown
 
 __all__ = [
+    "BY_PROGRAM",
     "LIMITS",
     "REDACTED",
     "Action",
@@ -83,6 +86,8 @@ __all__ = [
     "BundleRun",
     "BundleSuite",
     "BundleTable",
+    "CacheTotals",
+    "CachedAnswer",
     "Calibration",
     "Decision",
     "Episode",
@@ -115,6 +120,7 @@ __all__ = [
     "Rating",
     "Record",
     "Recorder",
+    "ResponseCache",
     "RouterSpec",
     "Rule",
     "Run",

@@ -37,6 +37,9 @@ REDACTED: Final = "redacted"
 _WHEN = "When {}, in seconds since the Unix epoch (UTC)."
 _EPISODE = "The episode it belongs to, `ep-` and 20 hex digits."
 
+BY_PROGRAM: Final = "by_program"
+"""In the metadata of an episode that a program of its own led: by what it was recorded."""
+
 StepKind = Literal["input", "model", "handoff", "guard", "human"]
 RunStatus = Literal["finished", "cancelled", "failed"]
 

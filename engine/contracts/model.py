@@ -71,6 +71,12 @@ class ModelResponse(Record):
         ge=0, description="Price of the call in US dollars; null where none is known."
     )
     price_source: str = Field(description="`local`, `card`, `genai-prices`, `zero` or `unknown`.")
+    cached: bool = Field(
+        default=False, description="Whether a cache gave it: then no model was asked."
+    )
+    saved_usd: float | None = Field(
+        default=None, ge=0, description="Cost that the cache saved; null: unknown, or no cache."
+    )
 
 
 class ModelChunk(Record):

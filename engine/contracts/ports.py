@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Protocol
 
 from engine.contracts.base import Json
+from engine.contracts.cache import CachedAnswer, CacheTotals
 from engine.contracts.escalation import (
     Decision,
     Escalation,
@@ -75,6 +76,29 @@ class Recorder(Protocol):
 
     def flush(self) -> None:
         """Return when every fact taken so far is durable."""
+        ...
+
+
+class ResponseCache(Protocol):
+    """Keeps answers of models by key, those least lately used going first where it is full.
+
+    Each method raises `StoreError` where the cache cannot be read or written.
+    """
+
+    def get(self, key: str, since: float | None = None) -> CachedAnswer | None:
+        """The answer of that key, where it was made at `since` (Unix seconds) or later."""
+        ...
+
+    def put(self, key: str, answer: CachedAnswer) -> None:
+        """Keep an answer, in place of one of that key."""
+        ...
+
+    def totals(self) -> Sequence[CacheTotals]:
+        """What is kept, by scope and model."""
+        ...
+
+    def clear(self, scope: str | None = None) -> int:
+        """Forget the answers of a scope, or all; gives how many."""
         ...
 
 

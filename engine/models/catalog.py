@@ -10,8 +10,9 @@ import httpx
 from pydantic import Field, SecretStr
 
 from engine.clock import Clock, SystemClock
-from engine.contracts import Model, Record, UnknownFields
+from engine.contracts import Model, Record, UnknownFields, digest
 from engine.errors import NotFound
+from engine.models.cached import Cached, Caching
 from engine.models.client import OpenAICompatible
 from engine.models.embedded import SHARED, EmbeddedServer, SharedServer
 from engine.models.list_prices import listed
@@ -62,8 +63,13 @@ class Catalog:
         rng: Random | None = None,
         embedded: SharedServer = SHARED,
         unknown: UnknownFields | None = None,
+        caching: Caching | None = None,
     ) -> None:
-        """`unknown` counts the fields of answers that nobody knows, by the model's name."""
+        """`unknown` counts the fields of answers that nobody knows, by the model's name.
+
+        With `caching` every model gives again what it answered to equal requests.
+        """
+        self._caching = caching
         self._endpoints = dict(endpoints or {})
         self._policy = policy or RetryPolicy()
         self._clock = clock or SystemClock()
@@ -80,7 +86,7 @@ class Catalog:
         `NotFound` listing what there is, `BadInput` where a script or the local extra is unusable.
         """
         if name not in self._models:
-            self._models[name] = self._make(name)
+            self._models[name] = self._cached(name, self._make(name))
         return self._models[name]
 
     def names(self) -> tuple[str, ...]:
@@ -100,6 +106,21 @@ class Catalog:
             raise NotFound(f"no model named {name!r}", hint=f"known: {', '.join(self.names())}")
         remote = self._remote(name, endpoint, model)
         return remote if endpoint.tools == "native" else ToolGrammar(remote)
+
+    def _cached(self, name: str, model: Model) -> Model:
+        if self._caching is None:
+            return model
+        where, caching = self._where(name), self._caching
+        return Cached(model, caching.cache, caching.policy, endpoint=where, clock=self._clock)
+
+    def _where(self, name: str) -> str:
+        """What beside the name decides what a model answers."""
+        if name in {SMALL, LARGE} and self._server is not None:
+            return self._server.model
+        if name.startswith(SCRIPTED):
+            return digest(Path(name.removeprefix(SCRIPTED)).read_bytes())
+        endpoint, model = self._find(name)
+        return f"{endpoint.base_url if endpoint else ''}#{model}"
 
     def _find(self, name: str) -> tuple[Endpoint | None, str]:
         if name.startswith(("http://", "https://")):

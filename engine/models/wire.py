@@ -122,7 +122,7 @@ def answer(body: Body) -> Answer:
     calls = choice.message.tool_calls or ()
     return _answer(
         choice.message.content or choice.message.refusal or "",
-        [_call(call.id, call.function, at) for at, call in enumerate(calls)],
+        [read_call(call.id, call.function, at) for at, call in enumerate(calls)],
         choice.finish_reason,
         body,
     )
@@ -169,7 +169,7 @@ class Gathering:
 
     def answer(self) -> Answer:
         """All of it as one answer."""
-        calls = [_call(c.id, c.function, at) for at, c in sorted(self._calls.items())]
+        calls = [read_call(c.id, c.function, at) for at, c in sorted(self._calls.items())]
         return _answer("".join(self._text), calls, self._finish, self._tail)
 
 
@@ -196,7 +196,7 @@ def _usage(wire: UsageReport | None) -> Usage | None:
     )
 
 
-def _call(call_id: str | None, function: Function, at: int) -> ToolCall:
+def read_call(call_id: str | None, function: Function, at: int) -> ToolCall:
     """A call whose arguments are no JSON object keeps them as `malformed`."""
     text = _text(function.arguments) or "{}"
     try:

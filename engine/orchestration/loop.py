@@ -68,10 +68,13 @@ class Loop:
         self._error: ErrorSpec | None = None
         self._wait: Wait | None = None
 
-    async def run(self, inputs: Sequence[MessageSpec], replies: Iterable[str] = ()) -> Result:
+    async def run(
+        self, inputs: Sequence[MessageSpec], replies: Iterable[str | None] = ()
+    ) -> Result:
         """Run to an end and say which; only cancellation is raised, and `result` outlives it.
 
-        `replies` are what a person says in turn, each after an answer.
+        `replies` are what a person says in turn, each after an answer; null: nothing, and the agent
+        goes on all the same.
         """
         line = Line(self._team.agent(self._team.entry), self._transcript, None)
         try:
@@ -112,13 +115,14 @@ class Loop:
             rung=self._steering.deepest,
         )
 
-    async def _talk(self, line: Line, replies: Iterable[str]) -> StopReason:
+    async def _talk(self, line: Line, replies: Iterable[str | None]) -> StopReason:
         """Converse, and again after each reply, until something but an answer ends it."""
         stop = await self._converse(line)
         for said in replies:
             if stop is not StopReason.ANSWERED:
                 break
-            self._say(line, said, {}, "human")
+            if said is not None:
+                self._say(line, said, {}, "human")
             stop = await self._converse(line)
         return stop
 
@@ -153,7 +157,7 @@ class Loop:
     async def _take(self, turn: Turn, line: Line, plan: Plan) -> GuardVerdict:
         """One model call and its tool calls, and what the guard says of them."""
         response = turn.response = await self._ask_model(turn, plan)
-        turn.attributes = {"finish_reason": response.finish_reason}
+        turn.attributes = watch.answered(response)
         self._meter.charge(response.usage, response.cost_usd)
         self._steering.guard.settle(plan.worst, watch.spent(response))
         self._add(turn, line, response.message)
@@ -219,7 +223,9 @@ class Loop:
     def _enter(self, line: Line, inputs: Sequence[MessageSpec], kind: StepKind) -> None:
         """Put an agent's instructions in force, with what it is given to begin with."""
         turn = self._begin(kind, line)
-        self._add(turn, line, system(line.agent.instructions), *inputs)
+        told = line.agent.instructions or line.transcript.system  # those of another are replaced
+        head = [system(line.agent.instructions)] if told else []
+        self._add(turn, line, *head, *inputs)
         self._scribe.step(turn, line.parent_span, line.transcript.state_hash)
 
     def _say(self, line: Line, text: str, about: JsonObject, kind: StepKind = "guard") -> None:

@@ -92,6 +92,14 @@ def remaining(guard: Guard, elapsed_s: float) -> str:
     return f"Left: {steps} step{'s' * (steps != 1)}, {tokens:,} tokens, {seconds:.0f} s."
 
 
+def answered(response: ModelResponse) -> JsonObject:
+    """What the attributes of a step say of its model's answer."""
+    about: JsonObject = {"finish_reason": response.finish_reason}
+    if response.cached:
+        about |= {"cached": True, "saved_usd": response.saved_usd}
+    return about
+
+
 def attributes(verdict: GuardVerdict) -> JsonObject:
     """A verdict as the attributes of a step."""
     return verdict.model_dump(mode="json", exclude_none=True)

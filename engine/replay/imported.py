@@ -10,7 +10,7 @@ did so is not known.
 from collections.abc import Iterator
 from typing import Final
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from engine.contracts import (
     AgentSpec,
@@ -42,12 +42,20 @@ _ANYTHING: Final[JsonObject] = {"type": "object"}
 def imported_setup(recording: Recording) -> Setup:
     """The agent, inputs and replies that the messages of an imported recording come to.
 
-    Raises `BadInput` where these are no conversation of one agent that instructions begin.
+    Raises `BadInput` where these are no conversation of one agent.
     """
+    try:
+        return _setup(recording)
+    except ValidationError:
+        raise _unlike(recording, "an agent or a tool in it has an impossible name") from None
+
+
+def _setup(recording: Recording) -> Setup:
     first = recording.steps[0]
     roles = [message.role for message in first.messages]
-    if first.kind != "input" or roles.count("system") != 1 or roles[0] != "system":
-        raise _unlike(recording, "it does not begin with instructions and an input")
+    told = roles[:1] == ["system"]
+    if first.kind != "input" or "system" in roles[int(told) :]:
+        raise _unlike(recording, "it does not begin with instructions or an input")
     agents = {step.agent for step in recording.steps if step.kind == "model"}
     if len(agents) > 1 or recording.branched:
         raise _unlike(recording, "more than one agent speaks in it")
@@ -57,7 +65,7 @@ def imported_setup(recording: Recording) -> Setup:
     )
     agent = AgentSpec(
         name=next(iter(agents), AGENT),
-        instructions=first.messages[0].content,
+        instructions=first.messages[0].content if told else "",
         tools=tuple(names | called),
         ladder=LadderSpec(rungs=()),
     )
@@ -65,17 +73,24 @@ def imported_setup(recording: Recording) -> Setup:
         team=TeamSpec(
             name="recorded", entry=agent.name, agents=(agent,), limits=_UNLIMITED, guard=_UNWATCHED
         ),
-        inputs=first.messages[1:],
+        inputs=first.messages[int(told) :],
         tools=Toolbox({name: _tool(name) for name in agent.tools}),
         replies=tuple(_replies(recording)),
         model=recording.episode.model,
     )
 
 
-def _replies(recording: Recording) -> Iterator[str]:
-    for step in recording.steps:
-        if step.kind == "human":
+def _replies(recording: Recording) -> Iterator[str | None]:
+    """What came after each answer; raises `BadInput` where it came at another time."""
+    answered = False
+    for step in recording.steps[1:]:
+        if step.kind == "human" and answered and len(step.messages) == 1:
             yield step.messages[0].content
+        elif step.kind != "model":
+            raise _unlike(recording, f"step {step.index} comes in between, {step.kind}")
+        elif answered:
+            yield None
+        answered = step.kind == "model" and not step.messages[0].tool_calls
 
 
 def _tool(name: str) -> FunctionTool:

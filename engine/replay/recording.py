@@ -2,11 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Self
 
-from engine.contracts import REDACTED, Episode, Exchange, Fact, Step, StopReason
+from engine.contracts import BY_PROGRAM, REDACTED, Episode, Exchange, Fact, Step, StopReason
 from engine.errors import BadInput
 
 
@@ -33,7 +33,26 @@ class Recording:
             raise BadInput("an episode that has not ended cannot be replayed")
         steps.sort(key=lambda step: step.index)
         exchanges.sort(key=lambda exchange: (exchange.step_index, exchange.position))
-        return cls(episode, tuple(steps), tuple(exchanges))
+        whole = cls(episode, tuple(steps), tuple(exchanges))
+        return whole._said() if BY_PROGRAM in episode.metadata else whole
+
+    def _said(self) -> Self:
+        """What a program's own agent said and called.
+
+        What it asked models is its own code's doing, as is what becomes of a call that failed.
+        """
+        steps = tuple(step for step in self.steps if step.messages)
+        exchanges = tuple(e for e in self.exchanges if e.kind == "tool")
+        ended = self.episode.model_copy(update={"stop_reason": StopReason.RECORDED})
+        indices = {step.index: at for at, step in enumerate(steps)}
+        return replace(
+            self,
+            episode=ended,
+            steps=tuple(s.model_copy(update={"index": indices[s.index]}) for s in steps),
+            exchanges=tuple(
+                e.model_copy(update={"step_index": indices[e.step_index]}) for e in exchanges
+            ),
+        )
 
     @cached_property
     def by_index(self) -> dict[int, Step]:
@@ -76,6 +95,8 @@ class Recording:
         marks = (self.episode.metadata, *(step.attributes for step in self.steps))
         if any(REDACTED in mark for mark in marks):
             return "texts in it were masked when it was exported"
+        if any("conversation" in step.attributes for step in self.steps):
+            return "its program led several conversations"
         if self.episode.stop_reason is StopReason.RECORDED:
             return "" if self.requests or self.steps else "it has no steps"
         return "" if self.requests else "it has no exchanges with a model"

@@ -22,8 +22,8 @@ class Setup:
     team: TeamSpec
     inputs: tuple[MessageSpec, ...]
     tools: Toolbox = field(default_factory=Toolbox)
-    replies: tuple[str, ...] = ()
-    """What people said in turn, each after an answer."""
+    replies: tuple[str | None, ...] = ()
+    """What people said in turn, each after an answer; null: nothing, the agent went on."""
     seed: int | None = None
     model: str = ""
     """The run's model by name."""

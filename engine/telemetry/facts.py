@@ -29,6 +29,11 @@ def safety_gauges(metadata: Mapping[str, Any]) -> dict[str, float]:
     return {"budget_left_ratio": metadata["budget_left"], "degradation_rung": depth}
 
 
+def is_cached(response: Json) -> bool:
+    """Whether a model's answer, as data, came from a cache."""
+    return isinstance(response, dict) and response.get("cached") is True
+
+
 class FactMetrics:
     """A recorder that keeps nothing but counts."""
 
@@ -58,11 +63,12 @@ class FactMetrics:
         """Nothing is buffered."""
 
     def _exchange(self, fact: Exchange, prefix: str, label: str) -> None:
-        outcome = fact.error.code if fact.error else "ok"
+        cached = fact.kind == "model" and is_cached(fact.response)
+        outcome = fact.error.code if fact.error else "cached" if cached else "ok"
         self._metrics.count(f"{prefix}s_total", **{label: fact.name, "outcome": outcome})
-        self._metrics.observe(
-            f"{prefix}_seconds", fact.ended_at - fact.started_at, **{label: fact.name}
-        )
+        if not cached:
+            took = fact.ended_at - fact.started_at
+            self._metrics.observe(f"{prefix}_seconds", took, **{label: fact.name})
         if fact.error and fact.error.boundary:
             broken = {"boundary": fact.error.boundary, "code": fact.error.code}
             self._metrics.count("contract_violations_total", **broken)
@@ -75,6 +81,15 @@ class FactMetrics:
         elif step.attributes.get("progress") is True:
             metrics.count("progress_events_total")
         if step.model is None:
+            return
+        if step.attributes.get("cached") is True:
+            saved = step.attributes.get("saved_usd")
+            metrics.count("model_cache_hits_total", model=step.model)
+            metrics.count(
+                "model_cache_saved_usd_total",
+                float(saved) if isinstance(saved, int | float) else 0.0,
+                model=step.model,
+            )
             return
         usage = step.usage
         metrics.count("model_tokens_total", usage.input_tokens, model=step.model, direction="input")

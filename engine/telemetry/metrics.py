@@ -44,15 +44,35 @@ METRICS: Final[tuple[Metric, ...]] = (
         "counter",
         "calls",
         ("model", "outcome"),
-        "Model calls, by ok or error code.",
+        "Model calls, by ok, cached or error code.",
     ),
-    Metric("model_call_seconds", "histogram", "s", ("model",), "Wall time of a model call."),
+    Metric(
+        "model_call_seconds",
+        "histogram",
+        "s",
+        ("model",),
+        "Wall time of a model call that no cache answered.",
+    ),
+    Metric(
+        "model_cache_hits_total",
+        "counter",
+        "calls",
+        ("model",),
+        "Model calls that a cache answered, by the model that had.",
+    ),
+    Metric(
+        "model_cache_saved_usd_total",
+        "counter",
+        "USD",
+        ("model",),
+        "Price that these would have had, where it is known.",
+    ),
     Metric(
         "model_tokens_total",
         "counter",
         "tokens",
         ("model", "direction"),
-        "Tokens sent (input) and received (output).",
+        "Tokens sent (input) and received (output); those of cached answers are not.",
     ),
     Metric(
         "model_cost_usd_total", "counter", "USD", ("model",), "Price of all calls with a known one."

@@ -45,6 +45,15 @@ async def test_several_runs_are_drawn_against_cost_and_latency(site: Site, tab: 
     await tab.sees("Score against cost and latency: run-20260105-100000-cccc is running")
 
 
+async def test_keys_move_through_an_episode(site: Site, tab: Tab) -> None:
+    """The end, and one step back; the state shown is that of the step."""
+    await tab.goto(site.page(f"episode?id={RICH}"))
+    await tab.sees("Step by step", "(1 of 8)")
+    for key, shown in (("End", "(8 of 8)"), ("ArrowLeft", "(7 of 8)"), ("Home", "(1 of 8)")):
+        await tab.call("Input.dispatchKeyEvent", type="keyDown", key=key, code=key)
+        await tab.sees(shown)
+
+
 async def test_a_tag_is_kept_with_its_author(site: Site, tab: Tab) -> None:
     """What is put on from a page stands in the store, signed."""
     await tab.goto(site.page("runs"))

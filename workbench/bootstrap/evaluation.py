@@ -217,7 +217,7 @@ def _solver(request: Request, model: str, agent: str, suite: Suite, catalog: Cat
 
 
 def _catalog(bench: Bench) -> Catalog:
-    return Catalog(bench.settings.endpoints, unknown=bench.unknown)
+    return Catalog(bench.settings.endpoints, unknown=bench.unknown, caching=bench.caching)
 
 
 def _new_run(request: Request, suite: Suite, solver: Solver, pair: tuple[str, str]) -> Run:

@@ -10,7 +10,8 @@ What each metric adds up:
 - `episodes_total`, `episode_seconds`: rows of `episodes`, by agent, model (and stop reason);
 - `steps_total`, `model_tokens_total`, `model_cost_usd_total`, `model_unpriced_total`: `steps`;
 - `model_calls_total`, `model_call_seconds`, `tool_calls_total`, `tool_call_seconds`: `exchanges`,
-  the outcome being `ok` or the error's code;
+  the outcome being `ok`, `cached` or the error's code; what a cache answered took no model's time;
+- `model_cache_hits_total`, `model_cache_saved_usd_total`: `steps` that a cache answered;
 - `contract_violations_total`: `exchanges` whose error says at which boundary data broke a contract;
 - `wire_unknown_fields_total`: counts in `unknown_fields`;
 - `scores_total`: rows of `scores`, every verdict once;
@@ -34,11 +35,16 @@ from engine.telemetry.metrics import SECONDS
 from workbench.store import Store
 
 _HERE: Final = "run_id IN (SELECT run_id FROM runs WHERE source = 'eval')"
+_FROM_CACHE: Final = "coalesce(json_extract_string(response, '$.cached') = 'true', false)"
 _CODE: Final = "json_extract_string(error, '$.code')"
 _OUTCOME: Final = f"coalesce({_CODE}, 'ok') AS outcome"
+_ANSWERED: Final = f"""
+    coalesce({_CODE}, if({_FROM_CACHE}, 'cached', 'ok')) AS outcome
+"""
 _BOUNDARY: Final = "json_extract_string(error, '$.boundary')"
 _BROKEN: Final = f"{_BOUNDARY} IS NOT NULL"
-_ASKED: Final = "model IS NOT NULL"
+_CACHED: Final = "coalesce(json_extract_string(attributes, '$.cached') = 'true', false)"
+_ASKED: Final = f"model IS NOT NULL AND NOT {_CACHED}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +80,7 @@ _COUNTERS: Final = (
     (
         "model_calls_total",
         "count(*)",
-        _Rows(f"name AS model, {_OUTCOME}", "exchanges", "kind = 'model'"),
+        _Rows(f"name AS model, {_ANSWERED}", "exchanges", "kind = 'model'"),
     ),
     (
         "tool_calls_total",
@@ -101,6 +107,12 @@ _COUNTERS: Final = (
         "count(*)",
         _Rows("model", "steps", f"{_ASKED} AND cost_usd IS NULL"),
     ),
+    ("model_cache_hits_total", "count(*)", _Rows("model", "steps", _CACHED)),
+    (
+        "model_cache_saved_usd_total",
+        "coalesce(sum(json_extract(attributes, '$.saved_usd')::DOUBLE), 0)",
+        _Rows("model", "steps", _CACHED),
+    ),
     (
         "contract_violations_total",
         "count(*)",
@@ -126,7 +138,9 @@ _COUNTERS: Final = (
 )
 _HISTOGRAMS: Final = {
     "episode_seconds": _Rows("agent, model", "episodes"),
-    "model_call_seconds": _Rows("name AS model", "exchanges", "kind = 'model'"),
+    "model_call_seconds": _Rows(
+        "name AS model", "exchanges", f"kind = 'model' AND NOT {_FROM_CACHE}"
+    ),
     "tool_call_seconds": _Rows("name AS tool", "exchanges", "kind = 'tool'"),
 }
 _TOOK: Final = "epoch(ended_at - started_at)"

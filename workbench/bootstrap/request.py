@@ -8,6 +8,7 @@ from typing import TypedDict
 from engine.clock import SystemClock
 from engine.contracts import Episode, Escalation, Fact, Json, Run, Score, UnknownFields
 from engine.evals import Suite
+from engine.models.cached import Caching
 from engine.telemetry import Metrics
 from workbench.bootstrap.places import DEFAULT_AGENT, needs_model
 from workbench.settings import Settings
@@ -89,3 +90,4 @@ class Bench:
     listener: Listener = field(default_factory=Listener)
     metrics: Metrics = field(default_factory=Metrics)
     unknown: UnknownFields = field(default_factory=lambda: UnknownFields(SystemClock()))
+    caching: Caching | None = None

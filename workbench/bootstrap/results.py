@@ -34,6 +34,9 @@ SCOREBOARD: Final[dict[str, Any]] = {
     "cost_usd": pl.Float64,
     "latency_p50_s": pl.Float64,
     "latency_p95_s": pl.Float64,
+    "calls": pl.Int64,
+    "kept": pl.Int64,
+    "saved_usd": pl.Float64,
 }
 
 
@@ -53,7 +56,9 @@ def scoreboard(store: Store, run_ids: Sequence[str]) -> pl.DataFrame:
 
     Columns are those of `SCOREBOARD`: shares from 0 to 1 with their 95 % interval and standard
     errors (clustered by task, and naive); nan where undefined, a cost null where one is unknown,
-    tokens and latencies null where a recording does not tell them.
+    tokens and latencies null where a recording does not tell them. Of `calls` to models the cache
+    of answers answered `kept`, which saved `saved_usd`: they are in tokens, at no cost, and the
+    latencies leave out their episodes.
     """
     rows = [row for run_id in run_ids for row in _rows(store, run_id)]
     return pl.DataFrame(rows, schema=SCOREBOARD)
@@ -98,13 +103,17 @@ def _effort(episodes: pl.DataFrame) -> dict[str, Any]:
     tokens = int(episodes["input_tokens"].sum()) + int(episodes["output_tokens"].sum())
     recorded = (episodes["stop_reason"] == "recorded").any()
     timed = (pl.col("stop_reason") != "recorded") | (pl.col("duration_s") > 0)
-    durations = episodes.filter(timed)["duration_s"]
+    durations = episodes.filter(timed & (pl.col("kept") == 0))["duration_s"]
+    saved = episodes["saved_usd"]
     return {
         "errors": _failed(episodes),
         "tokens": tokens if tokens or not recorded else None,
         "cost_usd": episodes["cost_usd"].sum() if known else None,
         "latency_p50_s": durations.quantile(0.5),
         "latency_p95_s": durations.quantile(0.95),
+        "calls": int(episodes["steps"].sum()),
+        "kept": int(episodes["kept"].sum()),
+        "saved_usd": None if saved.null_count() else saved.sum(),
     }
 
 

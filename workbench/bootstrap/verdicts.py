@@ -10,16 +10,17 @@ from workbench.store.queries.run import cost_latency, sample_scores
 def verdicts(store: Store, run_id: str, scorer: str | None = None) -> pl.DataFrame:
     """A row for each sample that was scored; of several episodes of one the last counts.
 
-    Columns: task_id, family, epoch, passed (by the one scorer named, else by
-    every one that may gate),
-    episode_id, cost_usd (null: unknown), duration_s (null: a recording, which has no times).
+    Columns: task_id, family, epoch, passed (by the one scorer named, else by every one that may
+    gate), episode_id, cost_usd (what it would cost without a cache of answers; null: unknown),
+    duration_s (null: a recording, which has no times, or helped by the cache).
     Raises `NotFound` where the scorer named has judged nothing.
     """
     scores = sample_scores(store.lake, run_id)
     named = _of(scores, scorer, run_id) if scorer is not None else None
     scores = scores.filter(~pl.col("advisory")) if named is None else named
     passed = scores.group_by("episode_id").agg(pl.col("passed").all())
-    timed = pl.when(pl.col("stop_reason") != "recorded").then("duration_s")
+    own_time = (pl.col("stop_reason") != "recorded") & (pl.col("kept") == 0)
+    timed = pl.when(own_time).then("duration_s")
     return (
         cost_latency(store.lake, run_id)
         .join(passed, "episode_id")
@@ -31,7 +32,7 @@ def verdicts(store: Store, run_id: str, scorer: str | None = None) -> pl.DataFra
             "epoch",
             "passed",
             "episode_id",
-            "cost_usd",
+            (pl.col("cost_usd") + pl.col("saved_usd")).alias("cost_usd"),
             timed.alias("duration_s"),
         )
     )

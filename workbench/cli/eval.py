@@ -10,6 +10,8 @@ import typer
 
 from engine.errors import BadInput, WorkbenchError
 from workbench.bootstrap import Bench, Request, evaluate, resume
+from workbench.bootstrap.caching import OFF, caching
+from workbench.cli.cache import OPTIONS, AcrossEpochs, CacheScope, CacheTtl
 from workbench.cli.escalations import print_waiting
 from workbench.cli.output import AsJson
 from workbench.cli.progress import Bars
@@ -21,7 +23,7 @@ from workbench.store.queries.facts import run as run_fact
 from workbench.store.queries.resolve import resolve_run
 
 INTERRUPTED: Final = 130  # 128 + SIGINT, as shells have it
-_WITH_RESUME: Final = {"suite", "resume_run", "concurrency", "as_json"}
+_WITH_RESUME: Final = {"suite", "resume_run", "concurrency", "as_json", *OPTIONS}
 
 app = typer.Typer()
 
@@ -75,6 +77,9 @@ def run(
         str | None,
         typer.Option("--resume", help="Run what this run lacks, and what was decided."),
     ] = None,
+    cache: CacheScope = OFF,
+    cache_ttl: CacheTtl = None,
+    cache_across_epochs: AcrossEpochs = False,
     as_json: AsJson = False,
 ) -> None:
     """Run a suite with every model and every agent given, and print the scores."""
@@ -98,9 +103,11 @@ def run(
         judge=judge,
         states=state or [],
     )
+    settings = settings_of(ctx)
+    kept = caching(settings, cache, ttl_s=cache_ttl, across_epochs=cache_across_epochs)
     with opened(ctx) as store:
-        with Bars(quiet=as_json) as bars:
-            bench = Bench(settings_of(ctx), store, bars)
+        with Bars(quiet=as_json) as bars, kept as used:
+            bench = Bench(settings, store, bars, caching=used)
             again = resume_run and _of_suite(store, resolve_run(store.lake, resume_run), suite)
             work = resume(again, bench, concurrency) if again else evaluate(request, bench)
             with interruptible():

@@ -39,6 +39,7 @@ def print_scoreboard(store: Store, runs: Sequence[str], *, as_json: bool) -> Non
     for run in runs:
         for line in judged(store, run):
             console.print(line)
+    _print_kept(board)
 
 
 def _print_beside(board: pl.DataFrame) -> None:
@@ -86,6 +87,17 @@ def _print_runs(board: pl.DataFrame) -> None:
     columns += ["pass^1, ^2, ...", "pass@1, @2, ..."] if deep else []
     rows = [_run_row(row, deep=deep) for row in whole]
     print_table(columns, rows, right={"standard error, clustered", "naive"})
+
+
+def _print_kept(board: pl.DataFrame) -> None:
+    """How many model calls a cache answered, where it did, and what that means for the figures."""
+    for row in board.filter((pl.col("family") == "all") & (pl.col("kept") > 0)).to_dicts():
+        console.print(
+            f"{_who(row)}: {row['kept']} of {row['calls']} model calls "
+            f"({share(row['kept'] / row['calls'])}) were answered by the cache, which saved "
+            f"{usd(row['saved_usd'])}. They count in tokens, cost nothing, and the latency is that "
+            "of the episodes without any."
+        )
 
 
 def _run_row(row: dict[str, Any], *, deep: bool) -> list[str]:

@@ -5,6 +5,7 @@ from workbench.store.lake import Lake
 from workbench.store.location import Location
 from workbench.store.maintain import MaintenancePolicy, MaintenanceReport
 from workbench.store.record import BatchRecorder, Flushed, MemoryRecorder
+from workbench.store.response_cache import MemoryResponseCache, SqliteResponseCache
 from workbench.store.store import Store, open_store
 
 __all__ = [
@@ -16,6 +17,8 @@ __all__ = [
     "MaintenancePolicy",
     "MaintenanceReport",
     "MemoryRecorder",
+    "MemoryResponseCache",
+    "SqliteResponseCache",
     "Store",
     "open_store",
 ]

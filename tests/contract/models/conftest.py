@@ -6,6 +6,7 @@ import pytest
 
 from engine.clock import SystemClock
 from engine.contracts import Exchange, ModelRequest, ToolSpec, system, user
+from engine.models.cached import Cached, CachePolicy
 from engine.models.client import OpenAICompatible
 from engine.models.embedded import SHARED
 from engine.models.exchange import request_hash, request_json, response_json
@@ -15,6 +16,7 @@ from engine.models.scripted import Scripted, reply, tool_call
 from engine.models.tool_grammar import ToolGrammar
 from engine.models.voting import Voting
 from engine.reliability.retry import NEVER
+from workbench.store import MemoryResponseCache
 
 TALK = (system("Answer in a word or two."), user("What is the capital of France?"))
 SHAPE = {
@@ -41,7 +43,7 @@ REQUESTS = {
         messages=TALK, max_output_tokens=60, tools=(LOOK_UP,), tool_choice="required"
     ),
 }
-IMPLEMENTATIONS = ("scripted", "recorded", "client", "grammar", "voting")
+IMPLEMENTATIONS = ("scripted", "recorded", "client", "grammar", "voting", "cached")
 
 
 def answer(request):
@@ -92,6 +94,10 @@ def requests():
 def make(kind, fixtures):
     if kind == "scripted":
         return Scripted(answer)
+    if kind == "cached":
+        policy = CachePolicy(scope="test")
+        inner = Scripted(answer)
+        return Cached(inner, MemoryResponseCache(), policy, endpoint="", clock=SystemClock())
     if kind == "recorded":
         return Recorded([exchange(request) for request in REQUESTS.values()] * 3)
     client = local_client(fixtures.getfixturevalue("embedded"))

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.contracts import EpisodeLine
-from engine.interchange import read_tau_bench
+from engine.interchange import FORMATS, read_recordings
 from engine.interchange.otel_names import NAMES
 from engine.interchange.otel_values import any_value, plain, plain_attributes
 from engine.interchange.otlp import resource_spans
@@ -126,7 +126,7 @@ def test_names_are_those_of_the_conventions(data_home: Path) -> None:
 def recorded(folder: Path) -> list[EpisodeLine]:
     """The public recordings as lines of an export."""
     lines = []
-    for group in list(read_tau_bench(folder, now=5.0))[1:-1]:
+    for group in list(read_recordings(FORMATS["tau-bench"], folder, now=5.0))[1:-1]:
         parts: dict[str, Any] = {}
         for fact in group:
             name = {"Step": "steps", "Exchange": "exchanges", "Score": "scores"}

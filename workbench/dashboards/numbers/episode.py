@@ -7,6 +7,7 @@ import polars as pl
 
 from engine.contracts import Exchange, Step
 from engine.errors import NotFound
+from workbench.bootstrap.moments import Moment, moments
 from workbench.dashboards.numbers.labels import LabelNumbers, load_labels
 from workbench.store import Store
 from workbench.store.queries import episodes, facts
@@ -28,6 +29,8 @@ class EpisodeNumbers:
     steps: tuple[Step, ...]
     tokens: pl.DataFrame
     exchanges: tuple[Exchange, ...]
+    moments: list[Moment]
+    """Its states, step by step."""
     before: str | None
     after: str | None
     labels: LabelNumbers
@@ -47,6 +50,7 @@ def _load(store: Store, text: str) -> EpisodeNumbers:
     steps = facts.steps(lake, episode_id)
     row = _row(store, episode_id)
     run_id = row["run_id"] if row else steps[0].run_id
+    exchanges = facts.exchanges(lake, episode_id)
     before, after = _neighbours(store, run_id, episode_id)
     return EpisodeNumbers(
         episode_id=episode_id,
@@ -56,7 +60,8 @@ def _load(store: Store, text: str) -> EpisodeNumbers:
         scores=episodes.scores(lake, episode_id),
         steps=steps,
         tokens=episodes.steps(lake, episode_id),
-        exchanges=facts.exchanges(lake, episode_id),
+        exchanges=exchanges,
+        moments=moments(steps, exchanges),
         before=before,
         after=after,
         labels=load_labels(store, run_id, episode_id),

@@ -25,6 +25,7 @@ class RunNumbers:
     stability: Stability
     stop_reasons: pl.DataFrame
     effort: pl.DataFrame
+    """Of its episodes that no cache of answers helped: what they cost and took."""
     episodes: pl.DataFrame
     provenance: dict[str, Any]
     labels: LabelNumbers
@@ -48,7 +49,7 @@ def _load(store: Store, text: str) -> RunNumbers:
         board=scoreboard(store, [run_id, *beside]),
         stability=stability(store, run_id),
         stop_reasons=run.stop_reasons(store.lake, run_id),
-        effort=run.cost_latency(store.lake, run_id),
+        effort=run.cost_latency(store.lake, run_id).filter(pl.col("kept") == 0),
         episodes=episodes.of_run(store.lake, run_id),
         provenance=run.provenance(store.lake, run_id),
         labels=load_labels(store, run_id, None),

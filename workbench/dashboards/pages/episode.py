@@ -1,6 +1,7 @@
 """`/episode?id=…`: one episode as a timeline."""
 
 from workbench.dashboards.address import asked
+from workbench.dashboards.debugger import Stepper
 from workbench.dashboards.drafts import DraftForm
 from workbench.dashboards.labels import LabelForm
 from workbench.dashboards.numbers.episode import EpisodeNumbers, load_episode
@@ -12,6 +13,7 @@ from workbench.dashboards.views.episode import (
     draw_episode_tiles,
     draw_timeline,
     draw_verdicts,
+    has_times,
 )
 from workbench.dashboards.views.labels import draw_labels
 from workbench.dashboards.watch import Watch
@@ -34,6 +36,7 @@ class _EpisodePage:
         self._episode_id = ""
         self._head, self._tiles = markup(draw_episode_head), markup(draw_episode_tiles)
         self._verdicts, self._timeline = markup(draw_verdicts), markup(draw_timeline)
+        self._stepper = Stepper()
         self._tokens, self._labels = picture(tokens_by_step), markup(draw_labels)
         form = LabelForm(store, settings.author, lambda: [self._episode_id], self._reload)
         labels = card(heading("Tags and notes"), self._labels.pane, form.view)
@@ -48,12 +51,8 @@ class _EpisodePage:
         plan = Plan(
             "Runs",
             (
-                self._head.pane,
-                self._tiles.pane,
-                judged,
-                self._timeline.pane,
-                self._draft_card,
-                labels,
+                *(self._head.pane, self._tiles.pane, judged, self._stepper.view),
+                *(self._timeline.pane, self._draft_card, labels),
             ),
         )
         self.template, self._live = build(plan, watch, self._load, self._show)
@@ -71,6 +70,7 @@ class _EpisodePage:
         self._tiles.show(numbers.episode)
         self._verdicts.show(numbers.scores)
         self._timeline.show(numbers.steps, numbers.exchanges, numbers.episode, numbers.waits)
+        self._stepper.show(numbers.moments, timed=has_times(numbers.episode))
         self._tokens.show(numbers.tokens)
         self._draft_card.visible = numbers.episode is not None
         self._draft.show(numbers.suite, (numbers.episode or {}).get("family", ""), numbers.steps)

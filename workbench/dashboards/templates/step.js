@@ -20,3 +20,24 @@
   addEventListener("hashchange", () => go(1));
   go(100);
 })();
+// Arrow keys, Home and End move through an episode's steps, unless somebody types.
+(() => {
+  const keys = { ArrowLeft: "previous", ArrowRight: "next", Home: "first", End: "last" };
+  const find = (node) => {
+    if (node.classList && node.classList.contains("stepper")) return node;
+    const inside = [...(node.shadowRoot ? node.shadowRoot.children : []), ...node.children];
+    return inside.reduce((found, child) => found || find(child), null);
+  };
+  const typed = (node) => node && (node.shadowRoot && node.shadowRoot.activeElement
+    ? typed(node.shadowRoot.activeElement)
+    : /^(INPUT|TEXTAREA|SELECT)$/.test(node.tagName));
+  addEventListener("keydown", (event) => {
+    const name = keys[event.key];
+    if (!name || event.ctrlKey || event.metaKey || event.altKey || typed(document.activeElement)) return;
+    const stepper = find(document.documentElement);
+    const button = stepper && stepper.shadowRoot && stepper.shadowRoot.querySelector(`button.${name}`);
+    if (!button) return;
+    event.preventDefault();
+    button.click();
+  });
+})();

@@ -56,13 +56,27 @@ def cost_latency(lake: Lake, run_id: str) -> pl.DataFrame:
     """What each episode cost and took.
 
     Columns: episode_id, task_id, family, epoch, agent, model, stop_reason, steps, calls,
-    input_tokens, output_tokens, cached_tokens, cost_usd (null: unknown), duration_s, started_at.
+    input_tokens, output_tokens, cached_tokens, cost_usd (null: unknown), duration_s, started_at,
+    kept (model calls that the cache of answers answered), saved_usd (what these would have cost;
+    null: some price is unknown).
     """
     sql = """
+        WITH kept AS (
+            SELECT episode_id, count(*) AS kept,
+                   sum(json_extract(attributes, '$.saved_usd')::DOUBLE) AS saved_usd,
+                   count(*) FILTER (json_extract(attributes, '$.saved_usd')::DOUBLE IS NULL)
+                       AS unpriced
+            FROM steps
+            WHERE run_id = $run AND json_extract_string(attributes, '$.cached') = 'true'
+            GROUP BY episode_id
+        )
         SELECT episode_id, task_id, family, epoch, agent, model, stop_reason, steps, calls,
                input_tokens, output_tokens, cached_tokens, cost_usd,
-               epoch(ended_at - started_at) AS duration_s, started_at
-        FROM episodes WHERE run_id = $run ORDER BY task_id, epoch, episode_id
+               epoch(ended_at - started_at) AS duration_s, started_at,
+               coalesce(kept, 0) AS kept,
+               CASE WHEN unpriced > 0 THEN NULL ELSE coalesce(saved_usd, 0) END AS saved_usd
+        FROM episodes LEFT JOIN kept USING (episode_id)
+        WHERE run_id = $run ORDER BY task_id, epoch, episode_id
     """
     return lake.frame(sql, {"run": run_id})
 

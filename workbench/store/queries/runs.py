@@ -66,7 +66,8 @@ WITH picked AS (
 )
 SELECT picked.run_id, tenant, name, suite, agent, model, source,
        CASE WHEN ended_at >= coalesce(last_at, ended_at) THEN status ELSE 'running' END AS status,
-       planned, epochs, seed, coalesce(done, 0) AS done, coalesce(failures, 0) AS failures,
+       greatest(planned, coalesce(done, 0)) AS planned, epochs, seed,
+       coalesce(done, 0) AS done, coalesce(failures, 0) AS failures,
        score, coalesce(scored, 0) AS scored,
        CASE WHEN unpriced > 0 THEN NULL ELSE coalesce(cost_usd, 0) END AS cost_usd,
        coalesce(input_tokens, 0) AS input_tokens, coalesce(output_tokens, 0) AS output_tokens,
@@ -92,7 +93,7 @@ def latest(
 
     Columns: run_id, tenant, name, suite, agent, model, source, status (running until an end is
     recorded that no episode follows, or interrupted where no process works on it any more;
-    finished, cancelled, failed), planned, epochs, seed, done
+    finished, cancelled, failed), planned (of a program's own run at least done), epochs, seed, done
     (samples with an episode neither cancelled nor failed), failures (samples whose every try
     failed), score (share of the scored episodes that every scorer passed; null: none scored),
     scored, cost_usd (null: the price of some call is unknown), input_tokens, output_tokens, tags,
