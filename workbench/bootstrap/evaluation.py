@@ -24,7 +24,7 @@ from engine.evals.solvers import Solver
 from engine.evals.sources import load_suite
 from engine.models.catalog import LARGE, SMALL, Catalog
 from engine.telemetry import FactLog, FactMetrics, Tee
-from workbench.bootstrap.judging import Court, late_scorers
+from workbench.bootstrap.judging import JUDGE, Court, late_scorers, named_judge
 from workbench.bootstrap.places import find_solver, suite_folders
 from workbench.bootstrap.provenance import provenance
 from workbench.bootstrap.request import Bench, Request
@@ -229,21 +229,19 @@ def _new_run(request: Request, suite: Suite, solver: Solver, pair: tuple[str, st
 
 # What decides which samples a run holds: kept with it, so that it can be resumed.
 _KEPT: Final = ("suite", "epochs", "limit", "samples", "families", "seed", "fields", "scorers")
-_JUDGE: Final = "judge"
-"""Kept too, where one is named."""
 
 
 def _settings_of(request: Request) -> JsonObject:
     values = asdict(request)
     kept: JsonObject = orjson.loads(orjson.dumps({name: values[name] for name in _KEPT}))
-    return kept | ({_JUDGE: request.judge} if request.judge else {})
+    return kept | ({JUDGE: request.judge} if request.judge else {})
 
 
 def _request_of(run: Run, concurrency: int | None) -> Request:
     if run.source != "eval":
         raise BadInput(f"{run.run_id} was imported from {run.source}: nothing to resume")
     kept = {name: run.provenance.settings[name] for name in _KEPT}
-    kept[_JUDGE] = run.provenance.settings.get(_JUDGE, "")
+    kept[JUDGE] = named_judge(run)
     return Request(**kept, models=(run.model,), agents=(run.agent,), concurrency=concurrency)  # type: ignore[arg-type]
 
 
