@@ -156,4 +156,5 @@ def _watch(facts: Sequence[Fact], failures: list[str]) -> None:
         failures.append(f"{error['code']}: {error['message']}")
     if len(failures) >= FAILURES_LIMIT:
         said = f"the judge cannot be asked, {len(failures)} times in a row: {failures[-1]}"
-        raise RunFailed(said, hint="once that is mended, judge what is left: eval --resume RUN")
+        run_id = facts[0].run_id
+        raise RunFailed(said, hint=f"once that is mended: workbench eval --resume {run_id}")

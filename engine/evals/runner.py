@@ -42,8 +42,8 @@ def ignore(_episode: Episode, _scores: tuple[Score, ...]) -> None:
     """Listen to nothing."""
 
 
-async def nothing_after() -> None:
-    """Add nothing to the samples."""
+async def nothing() -> None:
+    """Do nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +60,7 @@ class Job:
     ends: RunStatus | None = "finished"  # what is recorded of the run's end; null: nothing
     concurrency: int = 4
     on_episode: OnEpisode = ignore
-    after: Callable[[], Awaitable[None]] = nothing_after
-    """Done when every sample is, and before the end is recorded; may raise as samples do."""
+    after: Callable[[], Awaitable[None]] = nothing  # when every sample is done, before the end
     clock: Clock = field(default_factory=SystemClock)
     rng: random.Random = field(default_factory=random.Random)
 
@@ -83,8 +82,7 @@ async def run_job(job: Job) -> None:
     with an error, or the endpoint is down or refuses every request, and lets cancellation and a
     failing store through, each after recording what was done.
     """
-    runner = _Runner(job)
-    status = job.ends
+    runner, status = _Runner(job), job.ends
     error: ErrorSpec | None = None
     try:
         await runner.work()

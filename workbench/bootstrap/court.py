@@ -15,7 +15,7 @@ from engine.evals.scorers.judge import JudgeScorer
 from engine.evals.sources import load_suite
 from engine.evals.task import Task
 from engine.models.catalog import Catalog
-from workbench.bootstrap.judging import Court, late_scorers
+from workbench.bootstrap.judging import Court, late_scorers, named_judge
 from workbench.bootstrap.places import suite_folders
 from workbench.bootstrap.request import Bench
 from workbench.store.queries import facts
@@ -47,7 +47,7 @@ async def hearings(
 def _hearing(bench: Bench, catalog: Catalog, run_id: str, judge: str) -> Hearing:
     run = facts.run(bench.store.lake, run_id)
     suite = _suite_of(run)
-    judge = judge or str(run.provenance.settings.get("judge", ""))
+    judge = judge or named_judge(run)
     said = asked(bench.store.lake, run_id)
     if suite is None:
         words = digest(canonical(said.to_dicts()))

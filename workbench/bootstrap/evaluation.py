@@ -27,7 +27,7 @@ from engine.models.catalog import LARGE, SMALL, Catalog
 from engine.telemetry import FactLog, FactMetrics, Tee
 from workbench.bootstrap.golden.mirror import mirror
 from workbench.bootstrap.golden.place import golden_folder
-from workbench.bootstrap.judging import Court, late_scorers
+from workbench.bootstrap.judging import JUDGE, Court, late_scorers, named_judge
 from workbench.bootstrap.places import find_solver, suite_folders
 from workbench.bootstrap.provenance import provenance
 from workbench.bootstrap.request import Bench, Request
@@ -243,14 +243,12 @@ def _new_run(request: Request, suite: Suite, solver: Solver, pair: tuple[str, st
 _KEPT: Final = (
     *("suite", "epochs", "limit", "samples", "families", "seed", "fields", "scorers", "states"),
 )
-_JUDGE: Final = "judge"
-"""Kept too, where one is named."""
 
 
 def _settings_of(request: Request) -> JsonObject:
     values = asdict(request)
     kept: JsonObject = orjson.loads(orjson.dumps({name: values[name] for name in _KEPT}))
-    return kept | ({_JUDGE: request.judge} if request.judge else {})
+    return kept | ({JUDGE: request.judge} if request.judge else {})
 
 
 def _request_of(run: Run, concurrency: int | None) -> Request:
@@ -258,7 +256,7 @@ def _request_of(run: Run, concurrency: int | None) -> Request:
         raise BadInput(f"{run.run_id} was imported from {run.source}: nothing to resume")
     settings = run.provenance.settings
     kept = {name: settings[name] for name in _KEPT if name in settings}
-    kept[_JUDGE] = settings.get(_JUDGE, "")
+    kept[JUDGE] = named_judge(run)
     return Request(**kept, models=(run.model,), agents=(run.agent,), concurrency=concurrency)  # type: ignore[arg-type]
 
 

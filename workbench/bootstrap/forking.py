@@ -3,12 +3,14 @@
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TypedDict, Unpack
 
 from engine.clock import Clock, SystemClock
 from engine.contracts import Episode, Fact, MessageSpec, Recorder, Run, canonical, digest
 from engine.contracts.ids import run_id
 from engine.errors import BadInput
+from engine.evals.build import tasks_hash
 from engine.evals.runner import Job, run_job
 from engine.evals.solvers import Attempt
 from engine.evals.task import Task
@@ -16,6 +18,7 @@ from engine.evals.versions import task_versions
 from engine.models.catalog import Catalog
 from engine.orchestration import Emit, Key, Log, Loop, Result
 from engine.replay import Edit, Mode, Recording, Setup, forked
+from workbench.bootstrap.judging import Court, late_scorers, named_judge
 from workbench.bootstrap.provenance import provenance
 from workbench.bootstrap.request import Bench
 from workbench.bootstrap.staging import EDIT, Stage
@@ -64,13 +67,24 @@ async def fork(bench: Bench, episode: str, at: int, **changes: Unpack[Changes]) 
         if edit.model is not None:
             catalog.get(edit.model)
         first = facts.run(bench.store.lake, recording.episode.run_id)
-        suite = stage.suite(first).select(sample_ids=[recording.episode.task_id])
+        whole = stage.suite(first)
+        suite = whole.select(sample_ids=[recording.episode.task_id])
         run = _run(first, solver, suite.hash)
+        court = Court(bench, catalog, run, tasks_hash(whole), named_judge(first))
+        court.check(late_scorers(suite))
         with bench.store.recorder() as recorder:
             kept = _KeepsParent(recorder, parent, edit)
             kept.add(run, *task_versions(run, suite))
             bench.listener.started(run, 1)
-            job = Job(run, suite, solver, kept, concurrency=1, on_episode=bench.listener.ended)
+            job = Job(
+                run,
+                suite,
+                solver,
+                kept,
+                concurrency=1,
+                on_episode=bench.listener.ended,
+                after=partial(court.judge_missing, suite, kept),
+            )
             await run_job(job)
     return Fork(parent, at, run.run_id, kept.episode_id)
 

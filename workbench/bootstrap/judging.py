@@ -27,6 +27,8 @@ from engine.models.catalog import LARGE, SMALL, Catalog
 from workbench.bootstrap.request import Bench
 from workbench.store.queries import judging as queries
 
+JUDGE: Final = "judge"
+"""Where a run's settings hold the judge that was named for it."""
 _AT_ONCE: Final = 64
 """Episodes whose steps are read at a time."""
 _REMOTE: Final = 4
@@ -216,6 +218,11 @@ def late_scorers(suite: Suite) -> list[Late]:
     """The scorers of a suite that ask models or people."""
     own = [scorer for task in suite.tasks for scorer in task.scorers]
     return [s for s in (*own, *(s for f in suite.families for s in f.scorers)) if is_late(s)]
+
+
+def named_judge(run: Run) -> str:
+    """The judge that was named for a run; empty where none was."""
+    return str(run.provenance.settings.get(JUDGE, ""))
 
 
 def asked(subject: Subject) -> Task:

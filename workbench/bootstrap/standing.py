@@ -6,7 +6,7 @@ from typing import Any, Final
 import polars as pl
 
 from engine.contracts import Calibration, Score
-from workbench.bootstrap.tables import usd
+from workbench.bootstrap.tables import percent, usd
 from workbench.store import Store
 from workbench.store.queries import judging
 
@@ -60,7 +60,8 @@ def sentence(row: Mapping[str, Any]) -> str:
         return stands
     failed = f", {row['failed']} without a judgement" if row["failed"] else ""
     took = f"judging {usd(row['cost_usd'])}, {row['calls']} calls, {row['tokens']:,} tokens"
-    return f"{stands}; {row['answers']} answers{failed}; {took}"
+    passed = f", {percent(row['passed'])} of them passed by it" if row["answers"] else ""
+    return f"{stands}; {row['answers']} answers{passed}{failed}; {took}"
 
 
 def calibrated(fact: Calibration) -> str:

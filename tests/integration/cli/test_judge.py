@@ -138,11 +138,6 @@ def test_a_file_of_labels_calibrates(workbench: Run, place: Path) -> None:
     [
         (("judge", "calibrate"), "give runs"),
         (("judge", "calibrate", "--file", "none.jsonl", "--rubric", "tone.yaml"), "no judge"),
-        (
-            ("judge", "calibrate", "--file", "tone.yaml", "--rubric", "tone.yaml", "--model", "x"),
-            "",
-        ),
-        (("judge", "run", "last"), "no runs yet"),
     ],
 )
 def test_what_cannot_be_judged_is_told(
