@@ -10,6 +10,7 @@ from workbench.bootstrap.comparison import compare_runs
 from workbench.bootstrap.points import conclusion
 from workbench.dashboards.numbers.contracts import load_contracts
 from workbench.dashboards.numbers.episode import load_episode
+from workbench.dashboards.numbers.golden import load_golden
 from workbench.dashboards.numbers.overview import load_overview
 from workbench.dashboards.numbers.run import load_run
 from workbench.dashboards.numbers.runs import load_runs
@@ -19,6 +20,7 @@ from workbench.dashboards.views.contracts import (
     draw_unknown,
     draw_violations,
 )
+from workbench.dashboards.views.golden import draw_golden_tasks, draw_golden_tiles
 from workbench.dashboards.views.rows import episodes_table, run_rows, runs_table
 from workbench.dashboards.views.runs import draw_paired
 from workbench.store import Store
@@ -127,6 +129,14 @@ def test_an_empty_store_has_a_contracts_page() -> None:
         assert "Here would stand" in draw_unknown(numbers.unknown)
         assert "Here would stand" in draw_violations(numbers.violations)
         assert "0</b>" in draw_contracts_tiles(numbers.unknown, numbers.violations)
+
+
+def test_an_empty_store_has_a_golden_page() -> None:
+    """It says how a first draft is made."""
+    with Store.memory() as store:
+        tasks = load_golden(store).tasks
+        assert "workbench golden add" in draw_golden_tasks(tasks)
+        assert draw_golden_tiles(tasks).count("<b>0</b>") == 4
 
 
 def test_labels_are_those_of_their_own(store: Store) -> None:
