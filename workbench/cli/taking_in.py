@@ -44,13 +44,11 @@ def bundle(
     _report(done, as_json=as_json)
     if as_json or done.manifest is None:
         return
-    for run in done.manifest.runs:
-        if run.suite.missing:
-            console.print(
-                f"suite {run.suite.name}: its files did not come along, {run.suite.missing}"
-            )
+    for name, missing in {run.suite.name: run.suite.missing for run in done.manifest.runs}.items():
+        if missing:
+            console.print(f"suite {name}: its files did not come along, {missing}", soft_wrap=True)
         elif not with_suites:
-            console.print(f"suite {run.suite.name}: came along; --with-suites keeps it for replay")
+            console.print(f"suite {name}: came along; --with-suites keeps it for replay")
 
 
 @app.command(epilog="Example: workbench import jsonl last.jsonl")

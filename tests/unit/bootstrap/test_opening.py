@@ -1,5 +1,6 @@
 """Bundles that are not what they say are refused, and nothing of them stays."""
 
+import shutil
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
@@ -22,14 +23,21 @@ from workbench.store.selection import Selection
 Frames = dict[str, pl.DataFrame]
 
 
-@pytest.fixture
-def bundle(tmp_path: Path) -> Path:
-    """A run of one episode."""
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A bundle of a run of one episode."""
+    path = tmp_path_factory.mktemp("made") / "a.wbz"
     with Store.memory() as store:
         with store.recorder() as recorder:
             recorder.add(facts.run(), facts.step(), facts.episode(), facts.score(), facts.end())
-        write_bundle(store, Selection((facts.RUN,)), tmp_path / "a.wbz")
-    return tmp_path / "a.wbz"
+        write_bundle(store, Selection((facts.RUN,)), path)
+    return path
+
+
+@pytest.fixture
+def bundle(made: Path, tmp_path: Path) -> Path:
+    """One of one's own, to be changed."""
+    return Path(shutil.copy(made, tmp_path / "a.wbz"))
 
 
 def rewritten(path: Path, change: Callable[[Frames, dict[str, Any]], Any]) -> Path:
