@@ -10,6 +10,7 @@ from engine.interchange import FORMATS, intakes
 from tests.unit.interchange.recordings import CHAT, small, write
 from workbench.bootstrap.recordings import Progress, import_recordings
 from workbench.bootstrap.replaying import replay_episodes
+from workbench.bootstrap.results import scoreboard
 from workbench.settings import Settings
 from workbench.store import Store
 
@@ -84,3 +85,15 @@ def test_facts_go_to_the_tenant_that_is_named(tmp_path: Path) -> None:
         for table in ("runs", "episodes", "steps", "unknown_fields", "run_ends"):
             found = store.sql(f"select distinct tenant from {table}")  # noqa: S608
             assert found["tenant"].to_list() == ["acme"]
+
+
+def test_only_recordings_with_times_have_a_latency(tmp_path: Path) -> None:
+    """On the scoreboard, as on the pages."""
+    with Store.memory() as store:
+        runs = {}
+        for source in ("inspect", "chat"):
+            [taken] = import_recordings(store, small(source, tmp_path), format=source)
+            runs[source] = taken.run_id
+        board = scoreboard(store, list(runs.values())).unique("run_id")
+    latency = dict(board.select("run_id", "latency_p50_s").iter_rows())
+    assert latency == {runs["inspect"]: 5.0, runs["chat"]: None}
