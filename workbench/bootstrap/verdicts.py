@@ -12,15 +12,15 @@ def verdicts(store: Store, run_id: str, scorer: str | None = None) -> pl.DataFra
 
     Columns: task_id, family, epoch, passed (by the one scorer named, else by every one that may
     gate), episode_id, cost_usd (what it would cost without a cache of answers; null: unknown),
-    duration_s (null: a recording, which has no times, or helped by the cache).
+    duration_s (null: a recording without times, or helped by the cache).
     Raises `NotFound` where the scorer named has judged nothing.
     """
     scores = sample_scores(store.lake, run_id)
     named = _of(scores, scorer, run_id) if scorer is not None else None
     scores = scores.filter(~pl.col("advisory")) if named is None else named
     passed = scores.group_by("episode_id").agg(pl.col("passed").all())
-    own_time = (pl.col("stop_reason") != "recorded") & (pl.col("kept") == 0)
-    timed = pl.when(own_time).then("duration_s")
+    known = (pl.col("stop_reason") != "recorded") | (pl.col("duration_s") > 0)
+    timed = pl.when(known & (pl.col("kept") == 0)).then("duration_s")
     return (
         cost_latency(store.lake, run_id)
         .join(passed, "episode_id")

@@ -16,12 +16,13 @@ _MARKS = ((0.5, "median", "solid"), (0.95, "95 % are below", "dashed"))
 
 
 def latency_distribution(episodes: pl.DataFrame, *, height: int = 280) -> figure:
-    """Episodes by wall time in seconds; recorded ones have none and are left out.
+    """Episodes by wall time in seconds; recordings without times are left out.
 
     `episodes` has the columns of `workbench.store.queries.run.cost_latency`.
     """
     title = "Latency of episodes"
-    timed = episodes.filter(pl.col("stop_reason") != "recorded")["duration_s"]
+    known = (pl.col("stop_reason") != "recorded") | (pl.col("duration_s") > 0)
+    timed = episodes.filter(known)["duration_s"]
     if timed.is_empty() and not episodes.is_empty():
         return nothing(title, height=height, why="the recording kept no times")
     return _histogram(timed, (title, "seconds"), _seconds, BLUE, height)

@@ -55,5 +55,7 @@ def draw_timeline(
 
 
 def has_times(row: dict[str, Any] | None) -> bool:
-    """Whether an episode's times are known; a recorded one has none."""
-    return row is None or row["stop_reason"] != "recorded"
+    """Whether an episode's times are known; a recording need not have any."""
+    if row is None or row["stop_reason"] != "recorded":
+        return True
+    return bool(row["ended_at"] > row["started_at"])

@@ -47,9 +47,10 @@ def runs_table(runs: pl.DataFrame) -> pl.DataFrame:
 
 
 def episodes_table(episodes: pl.DataFrame) -> pl.DataFrame:
-    """A run's episodes as the sortable table shows them; a recorded one has no duration."""
+    """A run's episodes as the sortable table shows them; without times it has no duration."""
     verdict = pl.when("passed").then(pl.lit("passed")).otherwise(pl.lit("failed"))
-    timed = pl.when(pl.col("stop_reason") != "recorded").then("duration_s")
+    known = (pl.col("stop_reason") != "recorded") | (pl.col("duration_s") > 0)
+    timed = pl.when(known).then("duration_s")
     counted = pl.col("input_tokens") + pl.col("output_tokens")
     return episodes.select(
         "episode_id",
