@@ -6,8 +6,17 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Self
 
-from engine.contracts import BY_PROGRAM, Episode, Exchange, Fact, Step, StopReason
+from engine.contracts import BY_PROGRAM, Decision, Episode, Exchange, Fact, Step, StopReason
 from engine.errors import BadInput
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What a person decided, when the episode went on, and the step that asked for it."""
+
+    decision: Decision
+    at: float
+    step: int | None
 
 
 @dataclass(frozen=True)
@@ -78,6 +87,21 @@ class Recording:
         """Whether what models were asked is recorded."""
         return any(exchange.kind == "model" for exchange in self.exchanges)
 
+    @cached_property
+    def decisions(self) -> list["Decided"]:
+        """What people decided in it, in order."""
+        asked = {step.span_id: step.index for step in self.steps}
+        decided = [
+            Decided(
+                Decision.parse(step.attributes),
+                step.started_at,
+                asked.get(step.parent_span_id or ""),
+            )
+            for step in self.steps
+            if step.kind == "human" and "action" in step.attributes
+        ]
+        return sorted(decided, key=lambda one: (one.decision.decided_at, one.at))
+
     @property
     def imported(self) -> bool:
         """Whether it was recorded elsewhere, as messages and tool calls alone."""
@@ -90,8 +114,6 @@ class Recording:
 
     def missing(self) -> str:
         """Why it cannot be replayed; empty where it can."""
-        if any(step.kind == "human" and "action" in step.attributes for step in self.steps):
-            return "a person decided in it"
         if any("conversation" in step.attributes for step in self.steps):
             return "its program led several conversations"
         if self.episode.stop_reason is StopReason.RECORDED:
