@@ -25,6 +25,10 @@ class FollowingClock:
         """The step of that index has been replayed."""
         self._time = max(self._time, self._after.get(index, self._time))
 
+    def resume(self, at: float) -> None:
+        """Go on at that time: the episode has waited for a person until then."""
+        self._time = max(self._time, at)
+
     def now(self) -> float:
         """The time then, in seconds since the Unix epoch."""
         return self._time

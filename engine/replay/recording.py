@@ -6,8 +6,26 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Self
 
-from engine.contracts import BY_PROGRAM, REDACTED, Episode, Exchange, Fact, Step, StopReason
+from engine.contracts import (
+    BY_PROGRAM,
+    REDACTED,
+    Decision,
+    Episode,
+    Exchange,
+    Fact,
+    Step,
+    StopReason,
+)
 from engine.errors import BadInput
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What a person decided, when the episode went on, and the step that asked for it."""
+
+    decision: Decision
+    at: float
+    step: int | None
 
 
 @dataclass(frozen=True)
@@ -78,6 +96,21 @@ class Recording:
         """Whether what models were asked is recorded."""
         return any(exchange.kind == "model" for exchange in self.exchanges)
 
+    @cached_property
+    def decisions(self) -> list["Decided"]:
+        """What people decided in it, in order."""
+        asked = {step.span_id: step.index for step in self.steps}
+        decided = [
+            Decided(
+                Decision.parse(step.attributes),
+                step.started_at,
+                asked.get(step.parent_span_id or ""),
+            )
+            for step in self.steps
+            if step.kind == "human" and "action" in step.attributes
+        ]
+        return sorted(decided, key=lambda one: (one.decision.decided_at, one.at))
+
     @property
     def imported(self) -> bool:
         """Whether it was recorded elsewhere, by a program that is not here."""
@@ -90,8 +123,6 @@ class Recording:
 
     def missing(self) -> str:
         """Why it cannot be replayed; empty where it can."""
-        if any(step.kind == "human" and "action" in step.attributes for step in self.steps):
-            return "a person decided in it"
         marks = (self.episode.metadata, *(step.attributes for step in self.steps))
         if any(REDACTED in mark for mark in marks):
             return "texts in it were masked when it was exported"

@@ -15,7 +15,8 @@ import httpx
 from engine.contracts import JsonObject
 from engine.errors import BadInput
 from engine.models.overhear import AsyncRecordingTransport, RecordingTransport
-from workbench.bootstrap.own_episode import OwnEpisode, listening
+from workbench.bootstrap.hearing import listening
+from workbench.bootstrap.own_episode import OwnEpisode
 from workbench.bootstrap.own_run import NO_SUITE, OwnRun
 
 C = TypeVar("C")

@@ -1,7 +1,7 @@
 """How an episode that a program of its own led came to its end, as facts."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from engine.contracts import (
@@ -10,18 +10,14 @@ from engine.contracts import (
     ErrorSpec,
     Fact,
     JsonObject,
-    MessageSpec,
-    ModelResponse,
     Score,
     StopReason,
-    Usage,
 )
 from engine.evals import Suite
 from engine.evals.grading import grade
 from engine.evals.outcome import Outcome
 from engine.evals.task import Task
 from engine.interchange import Chronicle
-from engine.models.prices import UNKNOWN, Price, Prices
 from engine.orchestration import Key
 
 RECORDER = "workbench.record_episode"
@@ -88,42 +84,9 @@ def ended(
     return [episode, *(_scores(told, suite, stop, now) if suite and scored else ())]
 
 
-def model_call(
-    said: Sequence[MessageSpec], model: str, usage: Usage, cost_usd: float | None, prices: Prices
-) -> ModelResponse | None:
-    """The model call that a step told by hand begins with; null where no agent speaks."""
-    if not said or said[0].role != "assistant":
-        return None
-    used = usage.model_copy(update={"calls": usage.calls or int(bool(model))})
-    price = Price(cost_usd=cost_usd, source="card")
-    if cost_usd is None:
-        price = _price(model, used, prices)
-    return ModelResponse(
-        message=said[0],
-        finish_reason="tool_calls" if said[0].tool_calls else "stop",
-        usage=used,
-        model=model,
-        cost_usd=price.cost_usd,
-        price_source=price.source,
-    )
-
-
-def error_spec(error: BaseException | str) -> ErrorSpec:
-    """A tool's error, given as an exception or in words."""
-    if isinstance(error, str):
-        return ErrorSpec(code="ToolError", message=error)
-    return ErrorSpec.of(error)
-
-
 def interrupted(error: BaseException) -> bool:
     """Whether it came from outside, and is no fault of the program."""
     return isinstance(error, asyncio.CancelledError | KeyboardInterrupt | GeneratorExit)
-
-
-def _price(model: str, usage: Usage, prices: Prices) -> Price:
-    if not model:
-        return Price(cost_usd=0.0, source="zero")
-    return prices.price(model, None, usage) if usage.total_tokens else UNKNOWN
 
 
 def stop_reason(error: BaseException | None) -> StopReason:

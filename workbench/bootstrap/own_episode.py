@@ -1,18 +1,13 @@
 """One episode that a program of its own leads, as it is recorded."""
 
 import random
-from collections import Counter
 from collections.abc import Callable, Mapping
-from contextvars import ContextVar
 from types import TracebackType
 from typing import Any, Final, ParamSpec, Self, TypeVar
-
-from pydantic_core import to_jsonable_python
 
 from engine.contracts import (
     Boundary,
     Fact,
-    Json,
     JsonObject,
     MessageSpec,
     Score,
@@ -24,34 +19,23 @@ from engine.contracts import (
     check,
 )
 from engine.contracts.ids import episode_id
-from engine.errors import BadInput, WorkbenchError
+from engine.errors import BadInput
 from engine.evals.task import Task
 from engine.interchange import Chronicle
 from engine.models.list_prices import listed
-from engine.models.overhear import Call, Heard, Listener
+from engine.models.overhear import Heard, Listener
 from engine.models.overheard import masked, spoken
 from engine.models.prices import Prices
-from engine.models.wire_request import read_message
 from engine.orchestration import Key
-from workbench.bootstrap.own_ending import Told, ended, error_spec, model_call, stop_reason
+from workbench.bootstrap.hearing import Ear, bound, listen
+from workbench.bootstrap.own_ending import Told, ended, stop_reason
 from workbench.bootstrap.own_run import OwnRun
+from workbench.bootstrap.own_told import error_spec, json_of, message_of, model_call
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-_CURRENT: Final[ContextVar["OwnEpisode | None"]] = ContextVar("episode", default=None)
 _PRICES: Final = Prices(listed=listed)
-
-
-def current() -> "OwnEpisode | None":
-    """The episode whose block is entered in this thread or task, if any."""
-    return _CURRENT.get()
-
-
-def listening() -> Listener | None:
-    """Who hears what a recorded HTTP client says now: the current episode."""
-    episode = _CURRENT.get()
-    return None if episode is None else episode.listener
 
 
 class OwnEpisode:
@@ -78,12 +62,12 @@ class OwnEpisode:
         self._alone = alone
         self._given = (task, family, epoch, agent)
         self._metadata = metadata
-        self._before: OwnEpisode | None = None
+        self._before: Listener | None = None
         self._told: Told | None = None
         self._ended = False
         self._answer: str | None = None
         self._last = 0.0
-        self.listener = _Ear(self)
+        self.listener = Ear(self.hear)
 
     @property
     def told(self) -> Told:
@@ -126,7 +110,7 @@ class OwnEpisode:
         Raises `BadInput` where a message is none, or the episode has ended.
         """
         chronicle, now = self._open(), self._run.clock.now()
-        said = [_message(message) for message in messages]
+        said = [message_of(message) for message in messages]
         used = check(Boundary.INPUT, Usage, usage or {}, strict=False)
         response = model_call(said, model, used, cost_usd, _PRICES)
         chronicle.step(
@@ -135,7 +119,7 @@ class OwnEpisode:
             agent=agent,
             times=(self._last, now),
             response=response,
-            attributes=_json(attributes or {}),
+            attributes=json_of(attributes or {}),
         )
         self._last = now
 
@@ -157,9 +141,9 @@ class OwnEpisode:
         without it the call began when whatever was recorded before ended.
         """
         chronicle, now = self._open(), self._run.clock.now()
-        given = {"id": call_id, "name": name, "arguments": _json(dict(arguments or {}))}
+        given = {"id": call_id, "name": name, "arguments": json_of(dict(arguments or {}))}
         call = check(Boundary.INPUT, ToolCall, given, where="the tool call", strict=False)
-        outcome = _json(result)
+        outcome = json_of(result)
         if error is not None:
             outcome = masked(error_spec(error), self._run.secrets)
         began = self._last if started_at is None else started_at
@@ -196,15 +180,7 @@ class OwnEpisode:
 
     def bound(self, function: Callable[P, T]) -> Callable[P, T]:
         """The function as one that records into this episode in whatever thread it runs."""
-
-        def inside(*args: P.args, **kwargs: P.kwargs) -> T:
-            token = _CURRENT.set(self)
-            try:
-                return function(*args, **kwargs)
-            finally:
-                _CURRENT.reset(token)
-
-        return inside
+        return bound(self.listener, function)
 
     def hear(self, heard: Heard) -> None:
         """Record an exchange of an HTTP client; raises `BadInput` where it cannot be read."""
@@ -249,8 +225,7 @@ class OwnEpisode:
             if self._alone:
                 self._run.__exit__(type(error), error, error.__traceback__)
             raise
-        self._before = _CURRENT.get()
-        _CURRENT.set(self)
+        self._before = listen(self.listener)
         return self
 
     def __exit__(
@@ -259,7 +234,7 @@ class OwnEpisode:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        _CURRENT.set(self._before)
+        listen(self._before)
         try:
             self._end(error)
         finally:
@@ -298,52 +273,3 @@ class OwnEpisode:
     def __repr__(self) -> str:
         state = "ended" if self._ended else "open" if self._told else "not begun"
         return f"OwnEpisode({self._given[0]!r}, {state})"
-
-
-class _Ear:
-    """Hears HTTP clients for an episode; what goes wrong here never reaches the client's code."""
-
-    def __init__(self, episode: OwnEpisode) -> None:
-        self._episode = episode
-        self._calls: set[Call] = set()
-        self._missed: Counter[str] = Counter()
-        self.fault: WorkbenchError | None = None
-        """What kept the store from taking a fact."""
-
-    def begun(self, call: Call) -> None:
-        self._calls.add(call)
-
-    def heard(self, call: Call, heard: Heard) -> None:
-        self._calls.discard(call)
-        try:
-            self._episode.hear(heard)
-        except BadInput as error:
-            self._missed[f"{heard.method} {heard.url}: {error}"] += 1
-        except WorkbenchError as error:
-            self.fault = self.fault or error
-
-    def passed(self, method: str, url: str) -> None:
-        self._missed[f"{method} {url}"] += 1
-
-    def cut(self) -> None:
-        """The episode ends: answers that are still being read are kept as far as they came."""
-        for call in tuple(self._calls):
-            call.cut()
-
-    def about(self) -> JsonObject:
-        """For the metadata: requests that were heard and are no chat completions, by number."""
-        return {"not_recorded": dict(self._missed)} if self._missed else {}
-
-
-def _message(given: MessageSpec | Mapping[str, Any] | str) -> MessageSpec:
-    if isinstance(given, str):
-        return assistant(given)
-    if isinstance(given, MessageSpec):
-        return given
-    return read_message(_json(dict(given)))
-
-
-def _json(value: Any) -> Any:
-    """As JSON; what has no such form as its text."""
-    found: Json = to_jsonable_python(value, fallback=str, inf_nan_mode="null")
-    return found
