@@ -8,7 +8,7 @@ from importlib.resources import files
 
 import duckdb
 
-from engine.errors import StoreTooNew
+from engine.errors import StoreError, StoreTooNew
 
 _HISTORY = """
 CREATE TABLE IF NOT EXISTS main.migrations (
@@ -41,12 +41,21 @@ def known() -> tuple[Migration, ...]:
 
 
 def missing(connection: duckdb.DuckDBPyConnection) -> tuple[Migration, ...]:
-    """The steps the store has not seen; raises `StoreTooNew` where it is ahead of this version."""
+    """The steps the store has not seen.
+
+    Raises `StoreTooNew` where it is ahead of this version, `StoreError` where it was made before
+    scores could be advisory: DuckLake corrupts the heap when a table that has inlined rows changes.
+    """
     have, steps = _applied(connection), known()
     if have > steps[-1].version:
         raise StoreTooNew(
             f"the store has schema {have}, this version knows {steps[-1].version} at most",
             hint=f"install the agent-workbench that made it; this is {version('agent-workbench')}",
+        )
+    if have and not _keeps_advice(connection):
+        raise StoreError(
+            "the store was made before the first release, with other columns",
+            hint="begin a new one: --home FOLDER, or WORKBENCH_HOME",
         )
     return tuple(step for step in steps if step.version > have)
 
@@ -70,3 +79,11 @@ def _applied(connection: duckdb.DuckDBPyConnection) -> int:
     except duckdb.CatalogException:  # no schema at all yet
         return 0
     return int(row[0] or 0) if row else 0
+
+
+def _keeps_advice(connection: duckdb.DuckDBPyConnection) -> bool:
+    try:
+        connection.execute("SELECT advisory FROM hot.scores LIMIT 0")
+    except duckdb.BinderException:
+        return False
+    return True

@@ -216,7 +216,7 @@ def test_an_own_table_is_evaluated(workbench: Run, tmp_path: Path) -> None:
         (["sql", "select [1] a", "--out", "a.csv"], "a.csv: "),
         (["runs", "show", "last"], "the store has no runs yet"),
         (["episodes", "show", "ep-1"], "no episode 'ep-1'"),
-        (["import", "tau-bench", "nowhere"], "nowhere: one recording file expected"),
+        (["import", "tau-bench", "nowhere"], "nowhere: no such file or folder"),
         (["sql", "drop table runs"], "sql: "),
         (["bench", "speed"], "no benchmark 'speed'"),
     ],

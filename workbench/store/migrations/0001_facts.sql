@@ -33,7 +33,7 @@ CREATE TABLE hot.exchanges (
 CREATE TABLE hot.scores (
     tenant VARCHAR, run_id VARCHAR, episode_id VARCHAR, task_id VARCHAR, family VARCHAR,
     epoch BIGINT, scorer VARCHAR, "value" DOUBLE, passed BOOLEAN, reason VARCHAR,
-    scored_at TIMESTAMP
+    scored_at TIMESTAMP, advisory BOOLEAN, details VARCHAR
 );
 CREATE TABLE hot.labels (
     tenant VARCHAR, run_id VARCHAR, episode_id VARCHAR, kind VARCHAR, "text" VARCHAR,

@@ -1,4 +1,4 @@
--- Golden tasks, and what judges and people say of answers; and which scores only inform.
+-- Golden tasks, and what judges and people say of answers.
 CREATE TABLE hot.task_versions (
     tenant VARCHAR, run_id VARCHAR, suite VARCHAR, task_id VARCHAR, family VARCHAR,
     version BIGINT, state VARCHAR, content_hash VARCHAR
@@ -37,11 +37,3 @@ CREATE VIEW main.golden_tasks AS FROM hot.golden_tasks UNION ALL BY NAME FROM co
 CREATE VIEW main.judgements AS FROM hot.judgements UNION ALL BY NAME FROM cold.judgements;
 CREATE VIEW main.ratings AS FROM hot.ratings UNION ALL BY NAME FROM cold.ratings;
 CREATE VIEW main.calibrations AS FROM hot.calibrations UNION ALL BY NAME FROM cold.calibrations;
-ALTER TABLE hot.scores ADD COLUMN advisory BOOLEAN;
-ALTER TABLE hot.scores ADD COLUMN details VARCHAR;
-ALTER TABLE cold.scores ADD COLUMN advisory BOOLEAN;
-ALTER TABLE cold.scores ADD COLUMN details VARCHAR;
--- Scores from before gate, all of them, and have no parts.
-CREATE OR REPLACE VIEW main.scores AS
-    SELECT * REPLACE (coalesce(advisory, false) AS advisory, coalesce(details, '{}') AS details)
-    FROM (FROM hot.scores UNION ALL BY NAME FROM cold.scores);
