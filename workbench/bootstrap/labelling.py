@@ -14,7 +14,8 @@ import polars as pl
 from engine.clock import Clock, SystemClock
 from engine.contracts import Audit, Rating, canonical, digest
 from engine.errors import BadInput, NotFound
-from workbench.bootstrap.rubrics import OVERALL, LabelRubric
+from engine.evals.judge.rubric import Rubric
+from workbench.bootstrap.rubrics import OVERALL
 from workbench.store import Store
 from workbench.store.append import append_fact
 from workbench.store.queries import ratings
@@ -40,7 +41,7 @@ class Selection:
     sample: int | None = None
     """So many answers, drawn by `seed`, the same for every rater; null: all."""
     seed: int = 0
-    rubric: LabelRubric = OVERALL
+    rubric: Rubric = OVERALL
 
 
 class ItemKey(NamedTuple):
@@ -129,7 +130,7 @@ _FIELDS: Final = ("tenant", "run_id", "episode_id", "task_id", "answer")
 def rate(
     store: Store,
     item: Item,
-    rubric: LabelRubric,
+    rubric: Rubric,
     said: tuple[Mark, str],
     *,
     rater: str,
@@ -160,7 +161,7 @@ def rate(
 
 
 def withdraw(
-    store: Store, item: Item, rubric: LabelRubric, *, rater: str, clock: Clock | None = None
+    store: Store, item: Item, rubric: Rubric, *, rater: str, clock: Clock | None = None
 ) -> None:
     """Take a rater's word on an item back: it no longer counts, and the trail shows both."""
     audit = Audit(

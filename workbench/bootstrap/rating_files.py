@@ -13,7 +13,7 @@ from pydantic import Field, ValidationError
 from engine.clock import Clock, SystemClock
 from engine.contracts import Rating, Record, canonical, digest, explain
 from engine.errors import BadInput, NotFound
-from workbench.bootstrap.rubrics import LabelRubric
+from engine.evals.judge.rubric import Rubric
 from workbench.store import Store
 from workbench.store.append import append_rows
 from workbench.store.queries import ratings
@@ -52,9 +52,7 @@ class Taken:
     """Of these, not in the store before."""
 
 
-def import_ratings(
-    store: Store, path: Path, rubric: LabelRubric, clock: Clock | None = None
-) -> Taken:
+def import_ratings(store: Store, path: Path, rubric: Rubric, clock: Clock | None = None) -> Taken:
     """Take in the ratings of a `.jsonl` or `.csv` file, all of them or none.
 
     A line whose rater has said the very same before (of a line with a time: at that time) adds
@@ -105,9 +103,7 @@ class _Subjects:
         return self._found[text]
 
 
-def _rating(
-    subject: _Subjects, rubric: LabelRubric, line: RatingLine, where: str, now: float
-) -> Rating:
+def _rating(subject: _Subjects, rubric: Rubric, line: RatingLine, where: str, now: float) -> Rating:
     try:
         about = subject(line.episode_id)
         criterion = rubric.criterion(line.criterion or _only(rubric)).name
@@ -127,7 +123,7 @@ def _rating(
     )
 
 
-def _only(rubric: LabelRubric) -> str:
+def _only(rubric: Rubric) -> str:
     if len(rubric.criteria) > 1:
         names = ", ".join(criterion.name for criterion in rubric.criteria)
         raise BadInput(f"the rubric {rubric.name} has several criteria", hint=f"name one: {names}")

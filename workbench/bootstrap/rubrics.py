@@ -1,97 +1,52 @@
-"""By what people judge an answer: a rubric's name, its digest, and its criteria."""
+"""The rubrics that people are asked by: those of files, those of suites, and `overall`."""
 
-import inspect
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-import yaml
-from pydantic import Field, field_validator
+from engine.errors import BadInput, NotFound, WorkbenchError
+from engine.evals import Suite
+from engine.evals.judge.rubric import Criterion, Rubric
+from engine.evals.scorers.composite import Composite
+from engine.evals.task import Scorer
+from workbench.bootstrap.suite_files import suite_of
+from workbench.store import Store
+from workbench.store.queries import facts, ratings
 
-from engine.contracts import Record, canonical, digest
-from engine.errors import BadInput, NotFound
-
-_MOST: Final = 20
-"""Criteria of a rubric: more than that nobody rates with care."""
-
-
-class RubricCriterion(Record):
-    """One thing that a rater says of an answer."""
-
-    name: str = Field(min_length=1, max_length=80, description="Unique within the rubric.")
-    description: str = Field(
-        default="", max_length=4000, description="The question that the rater answers."
-    )
-
-
-class LabelRubric(Record):
-    """What raters are asked of each answer; ratings are filed under its name and hash."""
-
-    name: str = Field(min_length=1, max_length=80, description="The rubric by name.")
-    hash: str = Field(
-        pattern="^[0-9a-f]{32}$", description="Digest of the rubric with all its criteria."
-    )
-    criteria: tuple[RubricCriterion, ...] = Field(
-        min_length=1, max_length=_MOST, description="In the order in which they are asked."
-    )
-
-    @field_validator("criteria")
-    @classmethod
-    def _names_differ(cls, value: tuple[RubricCriterion, ...]) -> tuple[RubricCriterion, ...]:
-        if len({criterion.name for criterion in value}) < len(value):
-            raise ValueError("two criteria have the same name")
-        return value
-
-    def criterion(self, name: str) -> RubricCriterion:
-        """The criterion of that name; raises `NotFound` with the names there are."""
-        for criterion in self.criteria:
-            if criterion.name == name:
-                return criterion
-        known = ", ".join(repr(criterion.name) for criterion in self.criteria)
-        raise NotFound(f"the rubric {self.name} has no criterion {name!r}", hint=f"its: {known}")
-
-
-def _overall() -> LabelRubric:
-    asked = {"name": "overall", "criteria": [{"name": "good enough?"}]}
-    return LabelRubric.parse({**asked, "hash": digest(canonical(asked))})
-
-
-OVERALL: Final = _overall()
+OVERALL: Final = Rubric(
+    name="overall",
+    criteria=(Criterion(name="good_enough", question="Is the answer good enough?"),),
+)
 """What is asked where no rubric is given: one question of the answer as a whole."""
 
 
-def read_rubric(path: Path) -> LabelRubric:
-    """The rubric in a YAML file: a mapping with a name and criteria.
-
-    A criterion is a name, or a mapping with a name and the question that it asks.
-
-    What else the file holds, such as a judge's instructions, is not asked of people, but part of
-    the digest. Raises `NotFound` where there is no file, `BadInput` where it holds no rubric.
-    """
-    try:
-        data = yaml.safe_load(path.read_text())
-    except FileNotFoundError:
-        raise NotFound("no such file", where=str(path)) from None
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise BadInput(inspect.cleandoc(str(error)), where=str(path)) from None
-    if not isinstance(data, dict) or not isinstance(data.get("criteria"), list):
-        hint = "as in: {name: tone, criteria: [{name: polite, question: Is it polite?}]}"
-        raise BadInput("holds no rubric", where=str(path), hint=hint)
-    criteria = [_criterion(given) for given in data["criteria"]]
-    asked = {"name": data.get("name"), "criteria": criteria}
-    return LabelRubric.parse({**asked, "hash": digest(canonical(data))}, where=str(path))
-
-
-def by_name(rubrics: Iterable[LabelRubric]) -> dict[str, LabelRubric]:
+def by_name(rubrics: Iterable[Rubric]) -> dict[str, Rubric]:
     """Rubrics on offer, `overall` first; raises `BadInput` where two have one name."""
     found = {OVERALL.name: OVERALL}
     for rubric in rubrics:
-        if found.setdefault(rubric.name, rubric) != rubric:
+        if found.setdefault(rubric.name, rubric).hash != rubric.hash:
             raise BadInput(f"two rubrics are named {rubric.name!r}", hint="rename one of them")
     return found
 
 
-def find_rubric(name: str, offered: Mapping[str, LabelRubric]) -> LabelRubric:
+def rubrics_in_use(store: Store, home: Path) -> list[Rubric]:
+    """The rubrics of judges and people in the suites of which the store has runs, once a name.
+
+    Suites that are not at hand have none; of two rubrics of one name that of the suite used last
+    is taken.
+    """
+    found: dict[str, Rubric] = {}
+    for runs in ratings.runs_by_suite(store.lake).values():
+        try:
+            suite = suite_of(facts.run(store.lake, runs[0]), home)
+        except (WorkbenchError, OSError):  # gone, changed or imported: people can still use a file
+            continue
+        for rubric in _of_suite(suite):
+            found.setdefault(rubric.name, rubric)
+    return list(found.values())
+
+
+def find_rubric(name: str, offered: Mapping[str, Rubric]) -> Rubric:
     """The rubric of that name, `overall` for none; raises `NotFound` with those on offer."""
     found = offered.get(name or OVERALL.name)
     if found is None:
@@ -100,9 +55,16 @@ def find_rubric(name: str, offered: Mapping[str, LabelRubric]) -> LabelRubric:
     return found
 
 
-def _criterion(given: Any) -> Any:
-    """A criterion as the record takes it; what a judge alone needs is left out."""
-    if not isinstance(given, dict):
-        return {"name": given}
-    asked = given.get("question", given.get("description", ""))
-    return {"name": given.get("name"), "description": asked}
+def _of_suite(suite: Suite) -> Iterator[Rubric]:
+    scorers = [scorer for family in suite.families for scorer in family.scorers]
+    scorers += [scorer for task in suite.tasks for scorer in task.scorers]
+    for scorer in scorers:
+        yield from _of_scorer(scorer)
+
+
+def _of_scorer(scorer: Scorer) -> Iterator[Rubric]:
+    if isinstance(scorer, Composite):
+        for part in scorer.parts:
+            yield from _of_scorer(part.scorer)
+    elif isinstance(rubric := getattr(scorer, "rubric", None), Rubric):
+        yield rubric

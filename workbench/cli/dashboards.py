@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from engine.errors import BadInput
-from workbench.bootstrap.rubrics import read_rubric
+from engine.evals.judge.rubric import read_rubric
+from workbench.bootstrap.rubrics import rubrics_in_use
 from workbench.cli.output import console
 from workbench.cli.session import opened, settings_of
 from workbench.dashboards.app import HOST, run, start
@@ -33,6 +34,9 @@ def dashboards(
     given = settings.token.get_secret_value() if settings.token else secrets.token_urlsafe(24)
     token = None if no_token else given
     with opened(ctx) as store:
+        named = {one.name for one in rubrics}
+        in_use = rubrics_in_use(store, settings.home)
+        rubrics += [one for one in in_use if one.name not in named]
         try:
             server = start(store, settings, port=port, token=token, rubrics=rubrics)
         except OSError as error:

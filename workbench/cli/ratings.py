@@ -8,10 +8,11 @@ from urllib.parse import urlencode
 import polars as pl
 import typer
 
+from engine.evals.judge.rubric import Rubric, read_rubric
 from workbench.bootstrap.agreement import Agreement, agreement
 from workbench.bootstrap.labelling import Selection, queue, selected_runs
 from workbench.bootstrap.rating_files import import_ratings
-from workbench.bootstrap.rubrics import OVERALL, LabelRubric, read_rubric
+from workbench.bootstrap.rubrics import OVERALL
 from workbench.cli.output import AsJson, console, print_frame, print_json, share
 from workbench.cli.session import opened, settings_of
 from workbench.store import Store
@@ -130,12 +131,12 @@ def import_(
         console.print(f"{taken.new} of {taken.ratings} ratings are new")
 
 
-def _rubric(path: Path | None) -> LabelRubric:
+def _rubric(path: Path | None) -> Rubric:
     return OVERALL if path is None else read_rubric(path)
 
 
 def _standing(
-    store: Store, runs: list[str] | None, rubric: LabelRubric | None, *, first: bool = False
+    store: Store, runs: list[str] | None, rubric: Rubric | None, *, first: bool = False
 ) -> pl.DataFrame:
     chosen = selected_runs(store, Selection(runs=tuple(runs))).run_ids if runs else None
     rubric_hash = None if rubric is None else rubric.hash

@@ -8,7 +8,8 @@ from typing import Any, Final
 
 from tornado.websocket import WebSocketClosedError
 
-from workbench.bootstrap.rubrics import LabelRubric, by_name
+from engine.evals.judge.rubric import Rubric
+from workbench.bootstrap.rubrics import by_name
 from workbench.dashboards.guard import server_options
 from workbench.dashboards.pages.contracts import contracts_page
 from workbench.dashboards.pages.episode import episode_page
@@ -40,7 +41,7 @@ _TITLES: Final = {
 
 
 def create_pages(
-    store: Store, settings: Settings, rubrics: Sequence[LabelRubric] = ()
+    store: Store, settings: Settings, rubrics: Sequence[Rubric] = ()
 ) -> dict[str, Callable[[], Any]]:
     """A function for each address, which makes the page anew for each visit.
 
@@ -66,7 +67,7 @@ def start(
     *,
     port: int,
     token: str | None,
-    rubrics: Sequence[LabelRubric] = (),
+    rubrics: Sequence[Rubric] = (),
 ) -> Any:
     """Listen on 127.0.0.1 (port 0: a free one); gives the server, whose `port` says where.
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Final, Self
 
 from engine.errors import BadInput
+from engine.evals.judge.rubric import Rubric
 from workbench.bootstrap.labelling import ItemKey, Selection
-from workbench.bootstrap.rubrics import OVERALL, LabelRubric, find_rubric
+from workbench.bootstrap.rubrics import OVERALL, find_rubric
 
 FIELDS: Final = ("suite", "runs", "sample", "seed", "rubric", "rater")
 """What the address of the page can say."""
@@ -33,7 +34,7 @@ class RatingState:
         """Who rates; empty: nobody has said so yet."""
         return self.values.get("rater", "")
 
-    def selection(self, rubrics: Mapping[str, LabelRubric]) -> Selection:
+    def selection(self, rubrics: Mapping[str, Rubric]) -> Selection:
         """What is to be labelled; raises `BadInput` or `NotFound` for what cannot be."""
         runs = (text.strip() for text in self.values.get("runs", "").split(","))
         return Selection(

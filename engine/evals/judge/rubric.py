@@ -6,6 +6,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from engine.contracts import Record, canonical, digest
+from engine.errors import NotFound
 from engine.evals.files import read_yaml
 
 
@@ -75,6 +76,14 @@ class Rubric(Record):
         Whether a judge sees the reference is not part of it: it is a way of asking the same.
         """
         return digest(canonical(self.model_dump(mode="json", exclude={"reference"})))
+
+    def criterion(self, name: str) -> Criterion:
+        """The criterion of that name; raises `NotFound` with the names there are."""
+        for criterion in self.criteria:
+            if criterion.name == name:
+                return criterion
+        known = ", ".join(criterion.name for criterion in self.criteria)
+        raise NotFound(f"the rubric {self.name} has no criterion {name!r}", hint=f"its: {known}")
 
     def mean(self, shares: dict[str, float]) -> float:
         """The weighted mean of a value from 0 to 1 by criterion."""

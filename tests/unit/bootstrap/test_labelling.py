@@ -119,7 +119,7 @@ def test_a_press_is_a_rating(
     say(store, clock, item, mark)
     [row] = ratings.standing(store.lake).to_dicts()
     assert (row["value"], row["passed"], row["note"]) == (value, verdict, "because")
-    assert (row["rubric_hash"], row["criterion"]) == (OVERALL.hash, "good enough?")
+    assert (row["rubric_hash"], row["criterion"]) == (OVERALL.hash, "good_enough")
     assert (row["episode_id"], row["run_id"]) == (item.episode_id, item.run_id)
 
 

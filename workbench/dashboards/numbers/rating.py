@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from engine.contracts import MessageSpec
+from engine.evals.judge.rubric import Criterion, Rubric
 from workbench.bootstrap.agreement import Agreement, agreement
 from workbench.bootstrap.labelling import Item, ItemKey, queue, selected_runs
 from workbench.bootstrap.references import Reference, References
-from workbench.bootstrap.rubrics import LabelRubric, RubricCriterion
 from workbench.dashboards.rating_state import RatingState, next_open
 from workbench.store import Store
 from workbench.store.queries import facts, ratings
@@ -26,7 +26,7 @@ class Question:
     task_id: str
     asked: tuple[MessageSpec, ...]
     answer: str | None
-    criterion: RubricCriterion
+    criterion: Criterion
     reference: Reference
     own: dict[str, Any] | None
     """What this rater has said of it, a row of `ratings`; null: nothing yet."""
@@ -40,7 +40,7 @@ class RatingNumbers:
     suites: list[str]
     runs: int
     """Whose answers are mixed."""
-    rubric: LabelRubric
+    rubric: Rubric
     items: tuple[Item, ...]
     own: dict[ItemKey, dict[str, Any]]
     at: ItemKey | None
@@ -73,7 +73,7 @@ class RatingNumbers:
 def load_rating(
     store: Store,
     state: RatingState,
-    rubrics: Mapping[str, LabelRubric],
+    rubrics: Mapping[str, Rubric],
     references: References,
 ) -> RatingNumbers:
     """The rater's queue as it stands; raises `NotFound` or `BadInput` for a bad selection."""
@@ -82,7 +82,7 @@ def load_rating(
 
 
 def _load(
-    store: Store, state: RatingState, rubrics: Mapping[str, LabelRubric], references: References
+    store: Store, state: RatingState, rubrics: Mapping[str, Rubric], references: References
 ) -> RatingNumbers:
     selection = state.selection(rubrics)
     chosen = selected_runs(store, selection)
@@ -125,7 +125,7 @@ def _at(state: RatingState, keys: list[ItemKey], own: Mapping[ItemKey, Any]) -> 
 
 class _About(NamedTuple):
     place: int
-    criterion: RubricCriterion
+    criterion: Criterion
     own: dict[str, Any] | None
 
 

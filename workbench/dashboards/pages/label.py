@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from engine.errors import WorkbenchError
+from engine.evals.judge.rubric import Rubric
 from workbench.bootstrap.labelling import MARKS, ItemKey, rate, withdraw
 from workbench.bootstrap.references import References
-from workbench.bootstrap.rubrics import LabelRubric
 from workbench.dashboards.address import asked, write_address
 from workbench.dashboards.marking import Keys
 from workbench.dashboards.numbers.rating import RatingNumbers, load_rating
@@ -23,9 +23,7 @@ from workbench.store import Store
 _STEPS: Final = {"back": -1, "on": 1}
 
 
-def label_page(
-    store: Store, watch: Watch, author: str, rubrics: Mapping[str, LabelRubric]
-) -> Template:
+def label_page(store: Store, watch: Watch, author: str, rubrics: Mapping[str, Rubric]) -> Template:
     """The page of the queue that the address names; `author` rates unless another name is given."""
     return _LabelPage(store, watch, author, rubrics).template
 
@@ -34,7 +32,7 @@ class _LabelPage:
     """The parts of one visit."""
 
     def __init__(
-        self, store: Store, watch: Watch, author: str, rubrics: Mapping[str, LabelRubric]
+        self, store: Store, watch: Watch, author: str, rubrics: Mapping[str, Rubric]
     ) -> None:
         self._store, self._rubrics = store, rubrics
         self._references = References(store)

@@ -53,5 +53,8 @@ CREATE VIEW main.run_ends AS FROM hot.run_ends UNION ALL BY NAME FROM cold.run_e
 CREATE VIEW main.episodes AS FROM hot.episodes UNION ALL BY NAME FROM cold.episodes;
 CREATE VIEW main.steps AS FROM hot.steps UNION ALL BY NAME FROM cold.steps;
 CREATE VIEW main.exchanges AS FROM hot.exchanges UNION ALL BY NAME FROM cold.exchanges;
-CREATE VIEW main.scores AS FROM hot.scores UNION ALL BY NAME FROM cold.scores;
+-- What is taken in from elsewhere may lack what was added later: then it gates, and has no parts.
+CREATE VIEW main.scores AS
+    SELECT * REPLACE (coalesce(advisory, false) AS advisory, coalesce(details, '{}') AS details)
+    FROM (FROM hot.scores UNION ALL BY NAME FROM cold.scores);
 CREATE VIEW main.labels AS FROM hot.labels UNION ALL BY NAME FROM cold.labels;

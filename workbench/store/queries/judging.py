@@ -7,6 +7,7 @@ import polars as pl
 
 from engine.contracts import Calibration, Episode, Fact, Judgement, Rating, Score, Step
 from workbench.store.lake import Lake
+from workbench.store.queries.ratings import standing
 from workbench.store.rows import decode_all
 from workbench.store.tables import BY_FACT
 
@@ -27,12 +28,8 @@ def judgements(lake: Lake, run_id: str) -> tuple[Judgement, ...]:
 
 
 def ratings(lake: Lake, run_id: str, rubric_hash: str | None = None) -> tuple[Rating, ...]:
-    """What people say of a run's answers, by one rubric or by all, the latest word last."""
-    sql = """
-        FROM ratings WHERE run_id = $run AND ($rubric IS NULL OR rubric_hash = $rubric)
-        ORDER BY rated_at
-    """
-    return _all(Rating, lake.frame(sql, {"run": run_id, "rubric": rubric_hash}))
+    """What people say of a run's answers, by one rubric or by all, each rater's latest word."""
+    return _all(Rating, standing(lake, rubric_hash=rubric_hash, run_ids=[run_id]))
 
 
 def calibrations(lake: Lake) -> tuple[Calibration, ...]:
