@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from workbench.bootstrap.lineup import lineup
     from workbench.bootstrap.recordings import import_tau_bench
     from workbench.bootstrap.results import run_details, scoreboard
+    from workbench.bootstrap.standing import judges
     from workbench.bootstrap.tables import score_table
     from workbench.bootstrap.transcript import transcript
     from workbench.bootstrap.usage import lengths, repeated_calls, tool_usage
@@ -32,6 +33,7 @@ __all__ = [
     "compare",
     "evaluate",
     "import_tau_bench",
+    "judges",
     "lengths",
     "lineup",
     "open",
@@ -50,6 +52,7 @@ _HOMES = {
     "Store": ("workbench.store", "Store"),
     "evaluate": ("workbench.bootstrap.api", "evaluate"),
     "import_tau_bench": ("workbench.bootstrap.recordings", "import_tau_bench"),
+    "judges": ("workbench.bootstrap.standing", "judges"),
     "lengths": ("workbench.bootstrap.usage", "lengths"),
     "lineup": ("workbench.bootstrap.lineup", "lineup"),
     "open": ("workbench.store", "open_store"),
