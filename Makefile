@@ -37,11 +37,11 @@ check: setup
 	$(BIN)/mypy
 
 test: check
-	$(BIN)/pytest --durations=15 -n 2 --dist loadfile
+	$(BIN)/pytest --durations=15
 	$(BIN)/pytest --nbval-lax --nbval-cell-timeout=120 notebooks
 
 test-full: check rivals
-	$(BIN)/pytest --full --timeout=3600 -n 2 --dist loadfile
+	$(BIN)/pytest --full --timeout=3600
 	$(BIN)/pytest --nbval-lax --nbval-cell-timeout=120 notebooks
 
 up: setup

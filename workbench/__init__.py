@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from workbench.bootstrap.replays import Replays, replay
     from workbench.bootstrap.results import run_details, scoreboard
     from workbench.bootstrap.stability import flaky_tasks, stability
+    from workbench.bootstrap.standing import judges
     from workbench.bootstrap.tables import score_table
     from workbench.bootstrap.transcript import transcript
     from workbench.bootstrap.usage import lengths, repeated_calls, tool_usage
@@ -50,6 +51,7 @@ __all__ = [
     "import_jsonl",
     "import_recordings",
     "inspect_events",
+    "judges",
     "lengths",
     "lineup",
     "open",
@@ -83,6 +85,7 @@ _HOMES = {
     "import_jsonl": ("workbench.bootstrap.opening", "import_jsonl"),
     "import_recordings": ("workbench.bootstrap.recordings", "import_recordings"),
     "inspect_events": ("engine.interchange.inspect", "events_frame"),
+    "judges": ("workbench.bootstrap.standing", "judges"),
     "lengths": ("workbench.bootstrap.usage", "lengths"),
     "lineup": ("workbench.bootstrap.lineup", "lineup"),
     "open": ("workbench.store", "open_store"),

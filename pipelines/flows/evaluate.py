@@ -36,6 +36,7 @@ def evaluate(  # noqa: PLR0917 - a parameter is a field of the form in Prefect's
     concurrency: Count = 4,
     seed: int = 0,
     tags: tuple[str, ...] = (),
+    judge: str = "",
 ) -> list[str]:
     """Evaluate a suite with every model and agent; gives the run ids.
 
@@ -48,6 +49,7 @@ def evaluate(  # noqa: PLR0917 - a parameter is a field of the form in Prefect's
         concurrency: Samples under way at once.
         seed: Of models, baselines and the limit.
         tags: Put on each run.
+        judge: Model that judges where a scorer names none; empty: as WORKBENCH_JUDGE says.
     """
     settings = steps.prepare()
     request = Request(
@@ -59,6 +61,7 @@ def evaluate(  # noqa: PLR0917 - a parameter is a field of the form in Prefect's
         concurrency=concurrency,
         seed=seed,
         tags=tags,
+        judge=judge,
     )
     runs = []
     for part in steps.parts(request):

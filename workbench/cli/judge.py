@@ -33,8 +33,8 @@ and tasks says how far it agrees with people. A rubric is a YAML file:
 \b
   name: tone
   criteria:
-    - {name: polite, question: Is the answer polite?}
-    - {name: brief, question: Is it one sentence?, must_pass: true}
+    - {name: polite, question: "Is the answer polite?"}
+    - {name: brief, question: "Is it one sentence?", must_pass: true}
 
 In a suite a judge is a scorer: {kind: judge, rubric_file: tone.yaml, model: small, repeats: 3}.
 """

@@ -19,7 +19,7 @@ EXHIBIT = Exhibit("What is the capital of France?", "Paris.")
 WORD = {"reason": "so", "verdict": "pass", "score": 4, "confidence": 80}
 
 
-@pytest.fixture(params=["scripted", "http", "grammar"])
+@pytest.fixture(params=["scripted", "http", pytest.param("grammar", marks=pytest.mark.full)])
 async def model(request, embedded):
     """A scripted judge, and the embedded server behind the HTTP client."""
     client = OpenAICompatible(

@@ -17,7 +17,7 @@ from workbench.store import open_store
 
 DYING = Path(__file__).parent / "dying.py"
 SAMPLES = 12
-MOMENTS = 120
+MOMENTS = 240
 """Calls and returns that a whole run of the samples and their judging makes, about."""
 RUBRIC = "name: tone\ncriteria:\n  - {name: polite, question: Is it polite}\n"
 SUITE = """

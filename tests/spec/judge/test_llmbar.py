@@ -33,11 +33,14 @@ def share(published: str) -> float:
 
 
 @pytest.mark.parametrize("part", ["natural", "neighbor"])
-def test_accuracy_and_consistency_are_the_published_ones(data_home: Path, part: str) -> None:
+@pytest.mark.parametrize("each", [8, pytest.param(1, marks=pytest.mark.full)])
+def test_accuracy_and_consistency_are_the_published_ones(
+    data_home: Path, part: str, each: int
+) -> None:
     """With inconsistent pairs as ties, one half right, the mean over both orders comes out."""
     pairs = read_pairs(data_home / "llmbar", part)
     whole = [run for run in pairs.runs if all(None not in both for both in run.winners)]
-    for run in whole:
+    for run in whole[::each]:
         found = figures(labelled(run, pairs.labels), kind="pair", resamples=2)
         assert found.accuracy.value == pytest.approx(share(run.published["correct_average"]))
         assert found.inconsistent == pytest.approx(1 - share(run.published["equal"]))
