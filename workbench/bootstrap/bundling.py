@@ -155,7 +155,7 @@ class _Bundle:
                 BundleSuite(name=run.suite, hash=run.provenance.suite_hash, missing=_MASKED)
             )
         else:
-            found = files_of(run)
+            found = files_of(run, self._lake)
         done = {file.path for file in self._archive.files}
         for name, file in found.files:
             path = f"{SUITES_FOLDER}/{found.about.hash}/{name}"

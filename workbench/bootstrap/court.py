@@ -5,19 +5,18 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.contracts import Run, canonical, digest
+from engine.contracts import canonical, digest
 from engine.errors import BadInput
 from engine.evals import Suite
 from engine.evals.build import tasks_hash
 from engine.evals.judge import read_rubric
 from engine.evals.scorers.composite import Composite
 from engine.evals.scorers.judge import JudgeScorer
-from engine.evals.sources import load_suite
 from engine.evals.task import Task
 from engine.models.catalog import Catalog
 from workbench.bootstrap.judging import Court, late_scorers, named_judge
-from workbench.bootstrap.places import suite_folders
 from workbench.bootstrap.request import Bench
+from workbench.bootstrap.suite_files import suite_to_judge
 from workbench.store.queries import facts
 from workbench.store.queries.run import asked
 
@@ -46,7 +45,7 @@ async def hearings(
 
 def _hearing(bench: Bench, catalog: Catalog, run_id: str, judge: str) -> Hearing:
     run = facts.run(bench.store.lake, run_id)
-    suite = _suite_of(run)
+    suite = suite_to_judge(run, bench.store.lake)
     judge = judge or named_judge(run)
     said = asked(bench.store.lake, run_id)
     if suite is None:
@@ -62,19 +61,6 @@ def _hearing(bench: Bench, catalog: Catalog, run_id: str, judge: str) -> Hearing
                 hint="evaluate the suite as it is now, and judge that run",
             )
     return Hearing(court, suite, tasks)
-
-
-def _suite_of(run: Run) -> Suite | None:
-    """The whole suite of a run as it is now; none where the run was recorded elsewhere."""
-    settings = run.provenance.settings
-    if "suite" not in settings:
-        return None
-    return load_suite(
-        str(settings["suite"]),
-        suite_folders(),
-        fields=settings.get("fields"),  # type: ignore[arg-type]
-        scorers=settings.get("scorers") or (),  # type: ignore[arg-type]
-    )
 
 
 def find_scorer(

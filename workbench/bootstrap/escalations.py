@@ -4,7 +4,7 @@ from engine.clock import SystemClock
 from engine.contracts import Audit, Decision, Escalation, JsonObject
 from engine.errors import BadInput, ToolError
 from engine.evals import Suite
-from workbench.bootstrap.evaluation import suite_of
+from workbench.bootstrap.evaluation import suite_asked_for
 from workbench.store import Store
 from workbench.store.append import append_fact
 from workbench.store.queries.facts import run
@@ -21,7 +21,7 @@ def decide(store: Store, text: str, said: JsonObject, *, author: str) -> Escalat
     found = resolve_wait(store.waits, text)
     signed = {"author": author, "decided_at": SystemClock().now()}
     decision = Decision.parse({**said, **signed}, where=found.escalation_id)
-    _check_arguments(found, decision, suite_of(run(store.lake, found.run_id)))
+    _check_arguments(found, decision, suite_asked_for(run(store.lake, found.run_id), store.lake))
     found = store.waits.decide(found.escalation_id, decision)
     audit = Audit(
         tenant=found.tenant,

@@ -31,8 +31,9 @@ from workbench.bootstrap.judging import JUDGE, Court, late_scorers, named_judge
 from workbench.bootstrap.places import find_solver, suite_folders
 from workbench.bootstrap.provenance import provenance
 from workbench.bootstrap.request import Bench, Request
+from workbench.bootstrap.suite_files import check_unchanged, suite_then
 from workbench.bootstrap.unknown import KeepsUnknown
-from workbench.store import Store
+from workbench.store import Lake, Store
 from workbench.store.liveness import run_lock
 from workbench.store.queries import runs
 from workbench.store.queries.episodes import recorded
@@ -118,12 +119,12 @@ async def go_on(escalation: Escalation, bench: Bench) -> bool:
     return False
 
 
-def suite_of(run: Run) -> Suite:
-    """The suite of a run as it was asked for then; raises `BadInput` where it has changed since."""
-    request = _request_of(run, None)
-    suite = _selected(_load(request), request)
-    _check_unchanged(run, "suite", run.provenance.suite_hash, suite.hash)
-    return suite
+def suite_asked_for(run: Run, lake: Lake) -> Suite:
+    """The suite with those of its tasks that the run was asked for, as they were then.
+
+    Raises `BadInput` where it has changed since, or the run was not made here.
+    """
+    return _selected(suite_then(run, lake), _request_of(run, None))
 
 
 @asynccontextmanager
@@ -132,11 +133,12 @@ async def _reopened(
 ) -> AsyncIterator[tuple[Request, Court, Job]]:
     """A run as it was asked for then, ready to go on."""
     run = recorded_run(bench.store.lake, run_id)
-    request, suite = _request_of(run, concurrency), suite_of(run)
+    request, whole = _request_of(run, concurrency), suite_then(run, bench.store.lake)
+    suite = _selected(whole, request)
     async with _catalog(bench) as catalog:
         solver = _solver(request, run.model, run.agent, suite, catalog)
-        _check_unchanged(run, "agent", run.provenance.agent_hash, solver.hash)
-        court = Court(bench, catalog, run, tasks_hash(_load(request)), request.judge)
+        check_unchanged(run, "agent", run.provenance.agent_hash, solver.hash)
+        court = Court(bench, catalog, run, tasks_hash(whole), request.judge)
         court.check(late_scorers(suite))
         with bench.store.recorder() as recorder:
             yield request, court, Job(run, suite, solver, recorder)
@@ -258,14 +260,6 @@ def _request_of(run: Run, concurrency: int | None) -> Request:
     kept = {name: settings[name] for name in _KEPT if name in settings}
     kept[JUDGE] = named_judge(run)
     return Request(**kept, models=(run.model,), agents=(run.agent,), concurrency=concurrency)  # type: ignore[arg-type]
-
-
-def _check_unchanged(run: Run, what: str, then: str, now: str) -> None:
-    if then != now:
-        raise BadInput(
-            f"the {what} has changed since {run.run_id} began",
-            hint="its samples would not be comparable: start a new run",
-        )
 
 
 def _tags(run: Run, tags: Sequence[str], author: str) -> list[Label]:

@@ -1,7 +1,6 @@
 """The rubrics that people are asked by: those of files, those of suites, and `overall`."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
 from typing import Final
 
 from engine.errors import BadInput, NotFound, WorkbenchError
@@ -29,7 +28,7 @@ def by_name(rubrics: Iterable[Rubric]) -> dict[str, Rubric]:
     return found
 
 
-def rubrics_in_use(store: Store, home: Path) -> list[Rubric]:
+def rubrics_in_use(store: Store) -> list[Rubric]:
     """The rubrics of judges and people in the suites of which the store has runs, once a name.
 
     Suites that are not at hand have none; of two rubrics of one name that of the suite used last
@@ -38,7 +37,7 @@ def rubrics_in_use(store: Store, home: Path) -> list[Rubric]:
     found: dict[str, Rubric] = {}
     for runs in ratings.runs_by_suite(store.lake).values():
         try:
-            suite = suite_of(facts.run(store.lake, runs[0]), home)
+            suite = suite_of(facts.run(store.lake, runs[0]), store.lake)
         except (WorkbenchError, OSError):  # gone, changed or imported: people can still use a file
             continue
         for rubric in _of_suite(suite):

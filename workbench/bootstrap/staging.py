@@ -25,7 +25,7 @@ class Stage:
         self._catalog = catalog
         self._run = cache(lambda run_id: facts.run(store.lake, run_id))
         self._suites: dict[str, Suite] = {}
-        self._home = store.lake.location.home if store.lake.location else None
+        self._lake = store.lake
 
     def setup(self, recording: Recording) -> Setup:
         """What runs now in place of a recording.
@@ -56,7 +56,7 @@ class Stage:
     def suite(self, run: Run) -> Suite:
         """The suite that the run names, as it is now, or as it came with the run."""
         if run.run_id not in self._suites:
-            self._suites[run.run_id] = suite_of(run, self._home)
+            self._suites[run.run_id] = suite_of(run, self._lake)
         return self._suites[run.run_id]
 
     def _model(self, name: str) -> Model:

@@ -1,4 +1,4 @@
-"""The files of a run's suite: found for a bundle, and kept where one came with a bundle."""
+"""The suite of a run: as it is now, as it was then, and the files that a bundle takes along."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -12,8 +12,11 @@ from engine.evals.folder import suite_files
 from engine.evals.golden.reading import STATES
 from engine.evals.sources import find_suite, is_written_otherwise, load_suite
 from workbench.bootstrap.places import suite_folders
+from workbench.store import Lake
 
 _KEPT: Final = "suites"
+_SUITE: Final = "suite"
+"""Where a run's settings hold what its suite is loaded by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,51 +28,108 @@ class SuiteFiles:
     """Place below the suite's folder, and where the file is now."""
 
 
-def files_of(run: Run) -> SuiteFiles:
+def files_of(run: Run, lake: Lake) -> SuiteFiles:
     """The files of the suite that a run was of, where they are at hand and unchanged since."""
-    asked, made_of = run.provenance.settings, run.provenance.suite_hash
-    if "suite" not in asked:
+    if _SUITE not in run.provenance.settings:
         return _missing(run, f"the run was imported from {run.source}, it names no suite of ours")
-    reference = str(asked["suite"])
     try:
+        reference, _ = _unchanged(run, lake)
         path, _ = find_suite(reference, suite_folders())
-        now = _load(run, reference, asked.get("states") or ()).hash  # type: ignore[arg-type]
-    except (BadInput, OSError) as error:
+    except NotFound as error:
         return _missing(run, f"it is not at hand: {error}")
-    if now != made_of:
-        return _missing(run, f"{path} has changed since the run: its hash is {now}")
+    except BadInput as error:
+        return _missing(run, error.message)
+    except OSError as error:
+        return _missing(run, f"it cannot be read: {error}")
     kept = _reference(reference, path)
-    about = BundleSuite(name=run.suite, hash=made_of, reference=kept)
+    about = BundleSuite(name=run.suite, hash=run.provenance.suite_hash, reference=kept)
     folder = f"{kept}/" if path.is_dir() else ""
     found = suite_files(path) if path.is_dir() else [path]
     names = [f.relative_to(path).as_posix() if folder else f.name for f in found]
     return SuiteFiles(about, tuple((folder + n, f) for n, f in zip(names, found, strict=True)))
 
 
-def suite_of(run: Run, home: Path | None) -> Suite:
-    """The suite that the run names as it is now, or else the one that came with the run.
+def suite_of(run: Run, lake: Lake, states: Collection[str] | None = None) -> Suite:
+    """The whole suite that a run names as it is now, or else the one that came with the run.
 
-    With every task in whatever state.
+    With the tasks of `states`; null: every task in whatever state.
 
     Raises `BadInput` where the run names none, `NotFound` where it is neither here nor came along.
     """
-    asked = run.provenance.settings
-    if "suite" not in asked:
-        raise BadInput(f"{run.run_id} does not say of which suite it was")
-    reference = str(asked["suite"])
+    here, *came = _references(run, lake)
     try:
-        return _load(run, reference, _every(reference))
+        return _load(run, here, _every(here) if states is None else states)
     except NotFound:
-        kept = kept_folder(home, run.provenance.suite_hash) if home else None
-        if kept is None or not kept.is_dir():
+        if not came:
             raise
-        reference = str(kept / _reference(reference, Path(reference)))
-        return _load(run, reference, _every(reference))
+        return _load(run, came[0], _every(came[0]) if states is None else states)
+
+
+def suite_then(run: Run, lake: Lake) -> Suite:
+    """The whole suite as the run was asked for, here or as it came with the run.
+
+    Raises as `suite_of` does, and `BadInput` where it has changed since.
+    """
+    return _unchanged(run, lake)[1]
+
+
+def suite_to_judge(run: Run, lake: Lake) -> Suite | None:
+    """The suite as the run was asked for; where that is gone, as it is now; null: it names none.
+
+    So a judge can be put to a run whose scorers have changed since. Raises as `suite_of` does.
+    """
+    if _SUITE not in run.provenance.settings:
+        return None
+    try:
+        return suite_then(run, lake)
+    except BadInput:
+        return suite_of(run, lake, _states(run))
+
+
+def check_unchanged(run: Run, what: str, then: str, now: str) -> None:
+    """Raise `BadInput` where a run was made of something that is another now."""
+    if then != now:
+        raise BadInput(
+            f"the {what} has changed since {run.run_id} began",
+            hint="its samples would not be comparable: start a new run",
+        )
 
 
 def kept_folder(home: Path, suite_hash: str) -> Path:
     """Where a suite that came with a bundle is kept."""
     return home / _KEPT / suite_hash
+
+
+def _unchanged(run: Run, lake: Lake) -> tuple[str, Suite]:
+    """What the suite as it was then is loaded by, and the suite."""
+    here, *came = _references(run, lake)
+    try:
+        return here, _then(run, here)
+    except BadInput:
+        if not came:
+            raise
+        return came[0], _then(run, came[0])
+
+
+def _then(run: Run, reference: str) -> Suite:
+    suite = _load(run, reference, _states(run))
+    check_unchanged(run, "suite", run.provenance.suite_hash, suite.hash)
+    return suite
+
+
+def _references(run: Run, lake: Lake) -> list[str]:
+    """What the suite may be loaded by: as the run names it, then as it came along if it did."""
+    if _SUITE not in run.provenance.settings:
+        raise BadInput(f"{run.run_id} does not say of which suite it was")
+    named = str(run.provenance.settings[_SUITE])
+    kept = kept_folder(lake.location.home, run.provenance.suite_hash) if lake.location else None
+    if kept is None or not kept.is_dir():
+        return [named]
+    return [named, str(kept / _reference(named, Path(named)))]
+
+
+def _states(run: Run) -> tuple[str, ...]:
+    return tuple(run.provenance.settings.get("states") or ())  # type: ignore[arg-type]
 
 
 def _every(reference: str) -> tuple[str, ...]:

@@ -35,7 +35,7 @@ def dashboards(
     token = None if no_token else given
     with opened(ctx) as store:
         named = {one.name for one in rubrics}
-        in_use = rubrics_in_use(store, settings.home)
+        in_use = rubrics_in_use(store)
         rubrics += [one for one in in_use if one.name not in named]
         try:
             server = start(store, settings, port=port, token=token, rubrics=rubrics)

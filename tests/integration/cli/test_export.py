@@ -69,7 +69,7 @@ def test_a_suite_that_has_changed_stays_behind(workbench: Run, place: Path) -> N
     """The bundle says so, and holds the tasks as they were put."""
     (place / "datasets" / "sums" / "suite.yaml").write_text(SUITE + "# new\n")
     made = workbench("export", "last", "--format", "bundle", "-o", "a.wbz", "--no-report")
-    assert "has changed since the run" in made.stdout
+    assert "the suite has changed since run-" in made.stdout
     done = elsewhere(workbench, "import", "bundle", "a.wbz", "--files", "out")
     assert "did not come along" in done.stdout
     [tasks] = (place / "out" / "recorded_tasks").iterdir()

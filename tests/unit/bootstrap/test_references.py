@@ -45,11 +45,11 @@ def test_a_reference_is_the_tasks_target(store: Store, run: str) -> None:
 
 
 def test_a_suite_that_changed_has_no_references(store: Store, run: str, suite: Path) -> None:
-    """A target that the run did not have would mislead; why there is none is said."""
+    """A target that the run did not have would mislead; why is said, and not which run it is."""
     (suite / "tasks.jsonl").write_text(TASKS.replace('"2"', '"3"'))
     found = References(store).of(run, "text")
     assert found.text == ""
-    assert "changed" in found.why_not
+    assert found.why_not == "the suite has changed since its run began"
 
 
 def test_a_task_that_is_gone_has_no_reference(store: Store, run: str) -> None:
