@@ -10,11 +10,10 @@ from engine.errors import BadInput
 from engine.evals import Suite
 from engine.evals.build import tasks_hash
 from engine.evals.judge import read_rubric
-from engine.evals.scorers.composite import Composite
 from engine.evals.scorers.judge import JudgeScorer
 from engine.evals.task import Task
 from engine.models.catalog import Catalog
-from workbench.bootstrap.judging import Court, late_scorers, named_judge
+from workbench.bootstrap.judging import Court, every_scorer, named_judge
 from workbench.bootstrap.request import Bench
 from workbench.bootstrap.suite_files import suite_to_judge
 from workbench.store.queries import facts
@@ -87,14 +86,14 @@ def find_scorer(
 
 def judge_scorers(suite: Suite | None) -> list[JudgeScorer]:
     """The judges of a suite, those within composites too; each once."""
-    scorers = late_scorers(suite) if suite else []
-    inner = [part.scorer for s in scorers if isinstance(s, Composite) for part in s.parts]
-    every = [s for s in (*scorers, *inner) if isinstance(s, JudgeScorer)]
+    found = every_scorer(suite) if suite else ()
+    every = [scorer for scorer in found if isinstance(scorer, JudgeScorer)]
     return list({(scorer.label, scorer.rubric.hash): scorer for scorer in every}.values())
 
 
 def _only(name: str | None, scorers: Sequence[JudgeScorer]) -> JudgeScorer:
-    named = [s for s in scorers if name is None or name in {s.label, s.rubric.name}]
+    named = [s for s in scorers if name in {None, s.label}]
+    named = named or [s for s in scorers if name == s.rubric.name]
     if len(named) == 1:
         return named[0]
     known = ", ".join(scorer.label for scorer in scorers) or "none"

@@ -22,7 +22,8 @@ from engine.evals import Outcome, Suite, Verdict
 from engine.evals.assess import Case, assess_all, opinion_of
 from engine.evals.judge import Opinion
 from engine.evals.late import Assessment, Assessors, Late, Subject, is_late
-from engine.evals.task import Task
+from engine.evals.scorers.composite import Composite
+from engine.evals.task import Scorer, Task
 from engine.models.catalog import LARGE, SMALL, Catalog
 from workbench.bootstrap.request import Bench
 from workbench.store.queries import judging as queries
@@ -216,8 +217,25 @@ def standing(
 
 def late_scorers(suite: Suite) -> list[Late]:
     """The scorers of a suite that ask models or people."""
+    return [scorer for scorer in _scorers(suite) if is_late(scorer)]
+
+
+def every_scorer(suite: Suite) -> Iterator[Scorer]:
+    """The scorers of a suite's tasks and families, and those within composites."""
+    for scorer in _scorers(suite):
+        yield from _within(scorer)
+
+
+def _within(scorer: Scorer) -> Iterator[Scorer]:
+    yield scorer
+    if isinstance(scorer, Composite):
+        for part in scorer.parts:
+            yield from _within(part.scorer)
+
+
+def _scorers(suite: Suite) -> list[Scorer]:
     own = [scorer for task in suite.tasks for scorer in task.scorers]
-    return [s for s in (*own, *(s for f in suite.families for s in f.scorers)) if is_late(s)]
+    return [*own, *(scorer for family in suite.families for scorer in family.scorers)]
 
 
 def named_judge(run: Run) -> str:

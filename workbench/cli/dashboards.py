@@ -8,7 +8,6 @@ import typer
 
 from engine.errors import BadInput
 from engine.evals.judge.rubric import read_rubric
-from workbench.bootstrap.rubrics import rubrics_in_use
 from workbench.cli.output import console
 from workbench.cli.session import opened, settings_of
 from workbench.dashboards.app import HOST, run, start
@@ -25,7 +24,9 @@ def dashboards(
     ] = False,
     rubric: Annotated[
         list[Path] | None,
-        typer.Option(help="YAML file of a rubric to label answers by; may be repeated."),
+        typer.Option(
+            help="YAML file of a rubric to label answers by, beside those of suites; repeatable."
+        ),
     ] = None,
 ) -> None:
     """Serve the dashboards and /metrics on 127.0.0.1 until Ctrl-C."""
@@ -34,9 +35,6 @@ def dashboards(
     given = settings.token.get_secret_value() if settings.token else secrets.token_urlsafe(24)
     token = None if no_token else given
     with opened(ctx) as store:
-        named = {one.name for one in rubrics}
-        in_use = rubrics_in_use(store)
-        rubrics += [one for one in in_use if one.name not in named]
         try:
             server = start(store, settings, port=port, token=token, rubrics=rubrics)
         except OSError as error:

@@ -1,6 +1,7 @@
 """`workbench ratings`: what people say of answers, how far they agree, and the page to say it."""
 
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -12,7 +13,7 @@ from engine.evals.judge.rubric import Rubric, read_rubric
 from workbench.bootstrap.agreement import Agreement, agreement
 from workbench.bootstrap.labelling import Selection, queue, selected_runs
 from workbench.bootstrap.rating_files import import_ratings
-from workbench.bootstrap.rubrics import OVERALL
+from workbench.bootstrap.rubrics import OVERALL, Rubrics
 from workbench.cli.output import AsJson, console, print_frame, print_json, share
 from workbench.cli.session import opened, settings_of
 from workbench.store import Store
@@ -32,8 +33,9 @@ app = typer.Typer(
 RunNames = Annotated[
     list[str] | None, typer.Option("--run", help="Only of this run; may be repeated.")
 ]
-RubricFile = Annotated[
-    Path | None, typer.Option("--rubric", help="YAML file of the rubric; else `overall`.")
+RubricName = Annotated[
+    str,
+    typer.Option("--rubric", help="A YAML file, or one of the runs' suite by name; else overall."),
 ]
 _SHOWN = ("episode_id", "task_id", "criterion", "rater", "value", "passed", "note", "rated_at")
 _FORMATS = {"rated_at": lambda at: f"{at:%Y-%m-%d %H:%M:%S}"}
@@ -51,13 +53,14 @@ def queue_(
     run: RunNames = None,
     sample: Annotated[int | None, typer.Option(min=1, help="So many answers; else all.")] = None,
     seed: Annotated[int, typer.Option(help="Of the draw, and of the order.")] = 0,
-    rubric: RubricFile = None,
+    rubric: RubricName = "",
     as_json: AsJson = False,
 ) -> None:
     """What there is to label, how far each rater has come, and the page's address."""
-    asked = _rubric(rubric)
     with opened(ctx) as store:
-        selection = Selection(suite, tuple(run or ()), sample, seed, asked)
+        chosen = Selection(suite, tuple(run or ()), sample, seed)
+        asked = _rubric(store, rubric, selected_runs(store, chosen).run_ids)
+        selection = replace(chosen, rubric=asked)
         report = _progress(store, selection)
         report["address"] = _address(settings_of(ctx).dashboards_url, selection)
     if as_json:
@@ -66,7 +69,7 @@ def queue_(
     console.print(f"{report['questions']} questions about {report['answers']} answers")
     for row in report["raters"]:
         console.print(f"{row['rated']:>6} rated by {row['rater']}")
-    serving = f"workbench dashboards{f' --rubric {rubric}' if rubric else ''}"
+    serving = f"workbench dashboards{f' --rubric {rubric}' if _is_file(rubric) else ''}"
     console.print(f"Label them at {report['address']}\n(served by: {serving})", soft_wrap=True)
 
 
@@ -75,13 +78,12 @@ def list_(
     ctx: typer.Context,
     run: RunNames = None,
     rater: Annotated[str | None, typer.Option(help="Only by this rater.")] = None,
-    rubric: RubricFile = None,
+    rubric: RubricName = "",
     as_json: AsJson = False,
 ) -> None:
     """Each rater's latest word on each answer; what was taken back is left out."""
-    asked = None if rubric is None else read_rubric(rubric)
     with opened(ctx) as store:
-        frame = _standing(store, run, asked)
+        frame = _standing(store, run, _asked(store, rubric, run) if rubric else None)
     if rater is not None:
         frame = frame.filter(pl.col("rater") == rater)
     if frame.is_empty() and not as_json:
@@ -94,15 +96,15 @@ def list_(
 def agreement_(
     ctx: typer.Context,
     run: RunNames = None,
-    rubric: RubricFile = None,
+    rubric: RubricName = "",
     first: Annotated[
         bool, typer.Option("--first", help="Of first words: before anything was talked over.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Cohen's kappa of each two raters, Krippendorff's alpha of all, and where they differ."""
-    asked = _rubric(rubric)
     with opened(ctx) as store:
+        asked = _asked(store, rubric, run)
         found = agreement(_standing(store, run, asked, first=first))
     if as_json:
         print_json({"rubric": asked.name, "rubric_hash": asked.hash, **_plain(found)})
@@ -116,7 +118,7 @@ def agreement_(
 def import_(
     ctx: typer.Context,
     path: Annotated[Path, typer.Argument(help="A .jsonl or .csv file.")],
-    rubric: RubricFile = None,
+    rubric: RubricName = "",
     as_json: AsJson = False,
 ) -> None:
     """Take in ratings: episode_id, rater, passed or value; criterion, note, rated_at if known.
@@ -124,23 +126,38 @@ def import_(
     Importing a file again changes nothing.
     """
     with opened(ctx) as store:
-        taken = import_ratings(store, path, _rubric(rubric))
+        taken = import_ratings(store, path, _rubric(store, rubric))
     if as_json:
         print_json(asdict(taken))
     else:
         console.print(f"{taken.new} of {taken.ratings} ratings are new")
 
 
-def _rubric(path: Path | None) -> Rubric:
-    return OVERALL if path is None else read_rubric(path)
+def _rubric(store: Store, name: str, run_ids: Sequence[str] | None = None) -> Rubric:
+    """A file's, or one that raters of these runs' suite are offered; null: of any suite."""
+    return read_rubric(Path(name)) if _is_file(name) else Rubrics(store).find(name, run_ids)
+
+
+def _is_file(name: str) -> bool:
+    """Whether a rubric is given by its file."""
+    return Path(name).suffix in {".yaml", ".yml"} or Path(name).is_file()
+
+
+def _asked(store: Store, name: str, runs: list[str] | None) -> Rubric:
+    return _rubric(store, name, _ids(store, runs))
+
+
+def _ids(store: Store, runs: list[str] | None) -> tuple[str, ...] | None:
+    return selected_runs(store, Selection(runs=tuple(runs))).run_ids if runs else None
 
 
 def _standing(
     store: Store, runs: list[str] | None, rubric: Rubric | None, *, first: bool = False
 ) -> pl.DataFrame:
-    chosen = selected_runs(store, Selection(runs=tuple(runs))).run_ids if runs else None
     rubric_hash = None if rubric is None else rubric.hash
-    return ratings.standing(store.lake, rubric_hash=rubric_hash, run_ids=chosen, first=first)
+    return ratings.standing(
+        store.lake, rubric_hash=rubric_hash, run_ids=_ids(store, runs), first=first
+    )
 
 
 def _progress(store: Store, selection: Selection) -> dict[str, Any]:

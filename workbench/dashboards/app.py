@@ -45,9 +45,10 @@ def create_pages(
 ) -> dict[str, Callable[[], Any]]:
     """A function for each address, which makes the page anew for each visit.
 
-    `rubrics` are offered to raters beside `overall`; raises `BadInput` where two have one name.
+    `rubrics` are offered to raters beside `overall` and those of suites; raises `BadInput` where
+    two have one name.
     """
-    offered = by_name(rubrics)
+    by_name(rubrics)
     watch, author = Watch(store), settings.author
     return {
         "/": lambda: overview_page(store, watch),
@@ -57,7 +58,7 @@ def create_pages(
         "/contracts": lambda: contracts_page(store, watch),
         "/golden": lambda: golden_page(store, watch),
         "/escalations": lambda: escalations_page(store, watch, settings),
-        "/label": lambda: label_page(store, watch, author, offered),
+        "/label": lambda: label_page(store, watch, author, rubrics),
     }
 
 

@@ -7,7 +7,7 @@ from typing import Final, Self
 from engine.errors import BadInput
 from engine.evals.judge.rubric import Rubric
 from workbench.bootstrap.labelling import ItemKey, Selection
-from workbench.bootstrap.rubrics import OVERALL, find_rubric
+from workbench.bootstrap.rubrics import OVERALL
 
 FIELDS: Final = ("suite", "runs", "sample", "seed", "rubric", "rater")
 """What the address of the page can say."""
@@ -34,15 +34,20 @@ class RatingState:
         """Who rates; empty: nobody has said so yet."""
         return self.values.get("rater", "")
 
-    def selection(self, rubrics: Mapping[str, Rubric]) -> Selection:
-        """What is to be labelled; raises `BadInput` or `NotFound` for what cannot be."""
+    @property
+    def rubric(self) -> str:
+        """The name of what is asked; empty: whether the answer is good enough."""
+        return self.values.get("rubric", "")
+
+    def selection(self, rubric: Rubric = OVERALL) -> Selection:
+        """What is to be labelled by a rubric; raises `BadInput` for what cannot be."""
         runs = (text.strip() for text in self.values.get("runs", "").split(","))
         return Selection(
             suite=self.values.get("suite", ""),
             runs=tuple(filter(None, runs)),
             sample=_whole(self.values.get("sample"), "sample"),
             seed=_whole(self.values.get("seed"), "seed") or 0,
-            rubric=find_rubric(self.values.get("rubric", ""), rubrics),
+            rubric=rubric,
         )
 
 

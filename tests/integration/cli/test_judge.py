@@ -7,12 +7,16 @@ import signal
 import subprocess
 import sys
 from collections import Counter
+from contextlib import chdir
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.integration.cli.conftest import COMMAND, Run
+from workbench.bootstrap.labelling import Selection, queue, rate, selected_runs
+from workbench.bootstrap.rubrics import Rubrics
 from workbench.store import open_store
 
 DYING = Path(__file__).parent / "dying.py"
@@ -131,6 +135,30 @@ def test_a_file_of_labels_calibrates(workbench: Run, place: Path) -> None:
     assert "not valid, the judge informs: kappa's interval" in said
     (listed,) = json.loads(done(workbench("judge", "list", "--json")))
     assert (listed["labels"], listed["accuracy"], listed["valid"]) == (60, 0.5, False)
+
+
+def rated(place: Path, rubric: str, *raters: str) -> str:
+    """Every answer of the latest run rated as good by these people; gives the run's id."""
+    with chdir(place), open_store(place / "home") as store:
+        chosen = Selection(runs=("last",))
+        [run_id] = selected_runs(store, chosen).run_ids
+        asked = replace(chosen, rubric=Rubrics(store).find(rubric, [run_id]))
+        for rater in raters:
+            for item in queue(store, asked, rater):
+                rate(store, item, asked.rubric, ("yes", ""), rater=rater)
+        return run_id
+
+
+@pytest.mark.usefixtures("evaluated")
+def test_people_and_a_judge_are_asked_by_one_rubric(workbench: Run, place: Path) -> None:
+    """Two people rate by the rubric of the suite's judge, and it is calibrated on their word."""
+    run_id = rated(place, "tone", "ann", "bob")
+    found = json.loads(done(workbench("judge", "calibrate", run_id, "--rubric", "tone", "--json")))
+    assert (found["labels"], found["accuracy"], found["rubric"]) == (6, 1.0, "tone")
+    said = done(workbench("ratings", "agreement", "--run", run_id, "--rubric", "tone", "--json"))
+    assert json.loads(said)["pairs"][0]["agreed"] == 1.0
+    queued = json.loads(done(workbench("ratings", "queue", "--rubric", "tone", "--json")))
+    assert [row["rated"] for row in queued["raters"]] == [6, 6]
 
 
 @pytest.mark.parametrize(

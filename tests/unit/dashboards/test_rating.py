@@ -4,11 +4,13 @@ from collections.abc import Iterator
 
 import pytest
 
+from engine.errors import NotFound
+from engine.evals.judge.rubric import Criterion, Rubric
 from tests.browser.samples import HOSTILE
 from tests.browser.world import BASELINE, FINISHED, IMPORTED, fill
 from workbench.bootstrap.labelling import ItemKey, Mark, rate
 from workbench.bootstrap.references import References
-from workbench.bootstrap.rubrics import OVERALL, by_name
+from workbench.bootstrap.rubrics import OVERALL, Rubrics
 from workbench.dashboards.numbers.rating import RatingNumbers, load_rating
 from workbench.dashboards.rating_state import RatingState, following, moved, next_open
 from workbench.dashboards.views.rating import draw_agreement, draw_question
@@ -25,10 +27,13 @@ def store() -> Iterator[Store]:
         yield made
 
 
+TONE = Rubric(name="tone", criteria=(Criterion(name="polite", question="Is it polite?"),))
+
+
 def load(store: Store, rater: str = "ann", runs: str = RUNS, sample: int = 4) -> RatingNumbers:
     """A queue of four answers."""
     state = RatingState.of({"runs": runs, "sample": sample, "rater": rater})
-    return load_rating(store, state, by_name(()), References(store))
+    return load_rating(store, state, Rubrics(store), References(store))
 
 
 def label(store: Store, rater: str, *marks: Mark) -> None:
@@ -117,3 +122,13 @@ def test_a_recorded_answer_has_no_reference(store: Store) -> None:
     question = load(store, runs=IMPORTED).question
     assert question is not None
     assert question.reference.why_not == "recorded elsewhere, by tau-bench: no target is kept"
+
+
+def test_a_rubric_is_chosen_from_those_on_offer(store: Store) -> None:
+    """The questions are its, and `overall` stands first among the names."""
+    state = RatingState.of({"runs": RUNS, "sample": 4, "rater": "ann", "rubric": "tone"})
+    numbers = load_rating(store, state, Rubrics(store, [TONE]), References(store))
+    assert numbers.rubrics == ["overall", "tone"]
+    assert {key.criterion for key in numbers.keys} == {"polite"}
+    with pytest.raises(NotFound, match=r"no rubric 'tone' .known: overall"):
+        load_rating(store, state, Rubrics(store), References(store))

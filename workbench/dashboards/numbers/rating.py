@@ -12,6 +12,7 @@ from engine.evals.judge.rubric import Criterion, Rubric
 from workbench.bootstrap.agreement import Agreement, agreement
 from workbench.bootstrap.labelling import Item, ItemKey, queue, selected_runs
 from workbench.bootstrap.references import Reference, References
+from workbench.bootstrap.rubrics import OVERALL, Rubrics, find_rubric
 from workbench.dashboards.rating_state import RatingState, next_open
 from workbench.store import Store
 from workbench.store.queries import facts, ratings
@@ -41,6 +42,8 @@ class RatingNumbers:
     runs: int
     """Whose answers are mixed."""
     rubric: Rubric
+    rubrics: list[str]
+    """The names of all that can be asked of these answers, `overall` first."""
     items: tuple[Item, ...]
     own: dict[ItemKey, dict[str, Any]]
     at: ItemKey | None
@@ -73,7 +76,7 @@ class RatingNumbers:
 def load_rating(
     store: Store,
     state: RatingState,
-    rubrics: Mapping[str, Rubric],
+    rubrics: Rubrics,
     references: References,
 ) -> RatingNumbers:
     """The rater's queue as it stands; raises `NotFound` or `BadInput` for a bad selection."""
@@ -82,11 +85,12 @@ def load_rating(
 
 
 def _load(
-    store: Store, state: RatingState, rubrics: Mapping[str, Rubric], references: References
+    store: Store, state: RatingState, rubrics: Rubrics, references: References
 ) -> RatingNumbers:
-    selection = state.selection(rubrics)
-    chosen = selected_runs(store, selection)
+    chosen = selected_runs(store, state.selection())
     runs = chosen.run_ids
+    offered = rubrics.of(runs)
+    selection = state.selection(find_rubric(state.rubric, offered))
     items = {item.key: item for item in queue(store, selection, state.rater, runs)}
     asked = partial(ratings.standing, store.lake, rubric_hash=selection.rubric.hash, run_ids=runs)
     in_queue = pl.col("episode_id").is_in({key.episode_id for key in items})
@@ -108,6 +112,7 @@ def _load(
         suites=list(chosen.suites),
         runs=len(runs),
         rubric=selection.rubric,
+        rubrics=sorted(offered, key=lambda name: (name != OVERALL.name, name)),
         items=tuple(items.values()),
         own=own,
         at=at,

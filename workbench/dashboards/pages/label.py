@@ -1,13 +1,14 @@
 """`/label?suite=…&runs=…&sample=…&seed=…&rubric=…&rater=…`: people judge answers, blind."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from engine.errors import WorkbenchError
 from engine.evals.judge.rubric import Rubric
 from workbench.bootstrap.labelling import MARKS, ItemKey, rate, withdraw
 from workbench.bootstrap.references import References
+from workbench.bootstrap.rubrics import OVERALL, Rubrics
 from workbench.dashboards.address import asked, write_address
 from workbench.dashboards.marking import Keys
 from workbench.dashboards.numbers.rating import RatingNumbers, load_rating
@@ -23,24 +24,25 @@ from workbench.store import Store
 _STEPS: Final = {"back": -1, "on": 1}
 
 
-def label_page(store: Store, watch: Watch, author: str, rubrics: Mapping[str, Rubric]) -> Template:
-    """The page of the queue that the address names; `author` rates unless another name is given."""
+def label_page(store: Store, watch: Watch, author: str, rubrics: Sequence[Rubric]) -> Template:
+    """The page of the queue that the address names; `author` rates unless another name is given.
+
+    `rubrics` are those of files, offered beside the suite's.
+    """
     return _LabelPage(store, watch, author, rubrics).template
 
 
 class _LabelPage:
     """The parts of one visit."""
 
-    def __init__(
-        self, store: Store, watch: Watch, author: str, rubrics: Mapping[str, Rubric]
-    ) -> None:
-        self._store, self._rubrics = store, rubrics
+    def __init__(self, store: Store, watch: Watch, author: str, rubrics: Sequence[Rubric]) -> None:
+        self._store, self._rubrics = store, Rubrics(store, rubrics)
         self._references = References(store)
         values = {name: asked(name) for name in FIELDS}
         self._state = RatingState.of({**values, "rater": values["rater"] or author})
         self._numbers: RatingNumbers | None = None
         self._open = False
-        self._fields = _fields(self._state.values, list(rubrics))
+        self._fields = _fields(self._state.values)
         self._progress, self._question = markup(draw_progress), markup(draw_question)
         self._agreement, self._said = markup(draw_agreement), markup(draw_said)
         self._keys = Keys(self._act)
@@ -63,6 +65,7 @@ class _LabelPage:
             given["suite"] = kept.get("suite", "")  # the page's own doing
         else:
             kept.pop("runs", None)  # they are of the suite that was left
+            given["rubric"] = ""  # and so may the rubric be
         state = RatingState.of({**kept, **given})
         if state.values != self._state.values:
             self._state, self._open = state, False
@@ -110,6 +113,7 @@ class _LabelPage:
         if self._state.at is None:
             self._state = RatingState(self._state.values, numbers.at)
         _offer(self._fields["suite"], numbers.suites, numbers.suite)
+        _offer(self._fields["rubric"], numbers.rubrics, numbers.rubric.name)
         self._said.show("", self._state.rater)
         self._draw(numbers)
 
@@ -122,25 +126,21 @@ class _LabelPage:
         self._agreed.visible = self._keys.view.visible
 
 
-def _fields(values: Mapping[str, str], rubrics: list[str]) -> dict[str, Any]:
+def _fields(values: Mapping[str, str]) -> dict[str, Any]:
     """What can be chosen on the page; runs come with the address, for their names tell too much."""
-    sample = values.get("sample", "")
-    fields = {
+    sample, rubric = values.get("sample", ""), values.get("rubric", OVERALL.name)
+    return {
         "rater": pn.widgets.TextInput(name="rater", value=values.get("rater", ""), width=170),
         "suite": pn.widgets.Select(name="suite", options=[""], value="", width=170),
-        "rubric": pn.widgets.Select(name="rubric", options=rubrics, value=rubrics[0], width=170),
+        "rubric": pn.widgets.Select(name="rubric", options=[rubric], value=rubric, width=170),
         "sample": pn.widgets.TextInput(name="sample", value=sample, placeholder="all", width=90),
         "seed": pn.widgets.TextInput(
             name="seed", value=values.get("seed", ""), placeholder="0", width=90
         ),
     }
-    if values.get("rubric") in rubrics:
-        fields["rubric"].value = values["rubric"]
-    return fields
 
 
 def _offer(widget: Any, values: list[str], chosen: str) -> None:
-    if widget.options != values:
-        widget.options = values
-    if widget.value != chosen:
-        widget.value = chosen
+    """Both at once: options alone would choose one of their own."""
+    if widget.options != values or widget.value != chosen:
+        widget.param.update(options=values, value=chosen)

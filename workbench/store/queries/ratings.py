@@ -90,3 +90,15 @@ def runs_by_suite(lake: Lake) -> dict[str, list[str]]:
     for suite, run_id in lake.frame(sql).iter_rows():
         found.setdefault(suite, []).append(run_id)
     return found
+
+
+def newest_of_a_suite(lake: Lake, run_ids: Sequence[str]) -> str | None:
+    """The newest of these runs that says of which suite of ours it was; null: none does."""
+    sql = """
+        SELECT run_id FROM runs
+        WHERE run_id IN (SELECT unnest($runs))
+              AND json_extract_string(provenance, '$.settings.suite') IS NOT NULL
+        ORDER BY started_at DESC, run_id DESC LIMIT 1
+    """
+    found = lake.frame(sql, {"runs": list(run_ids)})["run_id"].to_list()
+    return found[0] if found else None
