@@ -1,7 +1,7 @@
 """What our fields are called in OpenTelemetry's GenAI conventions, 1.41.0: one table, both ways.
 
-Source: open-telemetry/semantic-conventions 1.41.0, `model/gen-ai`. What they have no word for
-stands below `agent_workbench.`.
+Exports write these names and imports read them. Source: open-telemetry/semantic-conventions 1.41.0,
+`model/gen-ai`. What they have no word for stands below `agent_workbench.`.
 """
 
 from typing import Final
@@ -14,7 +14,11 @@ OPERATION: Final = "gen_ai.operation.name"
 INVOKE_AGENT: Final = "invoke_agent"
 CHAT: Final = "chat"
 EXECUTE_TOOL: Final = "execute_tool"
+INFERENCE: Final = frozenset({CHAT, "text_completion", "generate_content"})
+"""Operations that are a model call."""
 EVALUATION_EVENT: Final = "gen_ai.evaluation.result"
+DETAILS_EVENT: Final = "gen_ai.client.inference.operation.details"
+"""Its attributes belong to the span: a call's messages may stand there."""
 
 NAMES: Final = {
     "run.run_id": "agent_workbench.run.id",
@@ -47,6 +51,7 @@ NAMES: Final = {
     "usage.input_tokens": "gen_ai.usage.input_tokens",
     "usage.output_tokens": "gen_ai.usage.output_tokens",
     "usage.cached_tokens": "gen_ai.usage.cache_read.input_tokens",
+    "usage.calls": "agent_workbench.usage.calls",
     "provider": "gen_ai.provider.name",
     "model.name": "gen_ai.request.model",
     "request.temperature": "gen_ai.request.temperature",
@@ -57,6 +62,7 @@ NAMES: Final = {
     "request.output_type": "gen_ai.output.type",
     "request.system": "gen_ai.system_instructions",
     "request.messages": "gen_ai.input.messages",
+    "request.inferred": "agent_workbench.request.inferred",
     "response.message": "gen_ai.output.messages",
     "response.finish_reason": "gen_ai.response.finish_reasons",
     "tool.name": "gen_ai.tool.name",
@@ -82,8 +88,24 @@ FINISH: Final = {
 }
 """Our finish reason -> theirs, in messages; a model's own word stands beside it in the span."""
 
+SETTINGS: Final = ("temperature", "max_output_tokens", "seed", "stop")
+"""Fields of a request that spans have as they are."""
 
-def ours(attribute: str, subject: str) -> str | None:
-    """Our field of `subject` (episode, step, usage, request …) for an attribute; null: none."""
-    fields = (field for field, name in NAMES.items() if name == attribute)
-    return next((field for field in fields if field.startswith(f"{subject}.")), None)
+_LET_GO: Final = frozenset(
+    {
+        "server.address", "server.port",
+        "gen_ai.agent.description", "gen_ai.agent.id", "gen_ai.agent.version",
+        "gen_ai.data_source.id", "gen_ai.embeddings.dimension.count", "gen_ai.prompt.name",
+        "gen_ai.request.choice.count", "gen_ai.request.encoding_formats",
+        "gen_ai.request.frequency_penalty", "gen_ai.request.presence_penalty",
+        "gen_ai.request.stream", "gen_ai.request.top_k", "gen_ai.request.top_p",
+        "gen_ai.response.id", "gen_ai.response.time_to_first_chunk", "gen_ai.retrieval.documents",
+        "gen_ai.retrieval.query.text", "gen_ai.token.type", "gen_ai.tool.description",
+        "gen_ai.usage.cache_creation.input_tokens", "gen_ai.usage.reasoning.output_tokens",
+        "gen_ai.workflow.name",
+    }
+)  # fmt: skip
+"""Attributes of the conventions for which we have no field."""
+
+KNOWN: Final = _LET_GO | {OPERATION, *NAMES.values()}
+"""What an import reads, or lets go without a word; any other attribute is counted as unknown."""

@@ -6,7 +6,7 @@ agents that talk at once nothing is inferred.
 """
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any
 
 from engine.contracts import EpisodeLine, Exchange, MessageSpec, ModelRequest, Run, Step
 from engine.errors import BadInput
@@ -16,10 +16,7 @@ from engine.interchange.otel_messages import (
     output_messages,
     tool_definitions,
 )
-from engine.interchange.otel_names import NAMES, PROVIDER
-
-INFERRED: Final = "agent_workbench.request.inferred"
-_SETTINGS: Final = ("temperature", "max_output_tokens", "seed")
+from engine.interchange.otel_names import NAMES, PROVIDER, SETTINGS
 
 
 class Prompts:
@@ -51,7 +48,7 @@ class Prompts:
         if self._branched:
             return {}
         before = [m for s in self._line.steps if s.index < step.index for m in s.messages]
-        return {**_prompt(before), INFERRED: True}
+        return {**_prompt(before), NAMES["request.inferred"]: True}
 
 
 def provider(run: Run, model: str) -> str:
@@ -80,7 +77,7 @@ def _prompt(messages: Sequence[MessageSpec]) -> dict[str, Any]:
 def _settings(request: ModelRequest) -> dict[str, Any]:
     tools = [tool.model_dump(mode="json", exclude={"sensitive"}) for tool in request.tools]
     return {
-        **{NAMES[f"request.{name}"]: getattr(request, name) for name in _SETTINGS},
+        **{NAMES[f"request.{name}"]: getattr(request, name) for name in SETTINGS},
         NAMES["request.stop"]: list(request.stop) or None,
         NAMES["request.tools"]: tool_definitions(tools) or None,
         NAMES["request.output_type"]: "json" if request.response_schema else None,

@@ -38,16 +38,19 @@ def attributes(values: Mapping[str, Any]) -> list[Json]:
 
 
 def plain(value: Mapping[str, Any]) -> Any:
-    """What an AnyValue holds; of one with no content null. The inverse of `any_value`."""
+    """What an AnyValue holds; of one with no content null. The inverse of `any_value`.
+
+    Raises `ValueError`, `TypeError`, `KeyError` or `AttributeError` for what is no AnyValue.
+    """
     if "intValue" in value:
         return int(value["intValue"])
     if "kvlistValue" in value:
-        return plain_attributes(value["kvlistValue"].get("values", ()))
+        return plain_attributes((value["kvlistValue"] or {}).get("values") or ())
     if "arrayValue" in value:
-        return [plain(item) for item in value["arrayValue"].get("values", ())]
+        return [plain(item) for item in (value["arrayValue"] or {}).get("values") or ()]
     return next(iter(value.values()), None)
 
 
 def plain_attributes(values: Any) -> dict[str, Any]:
     """A list of KeyValue as a mapping."""
-    return {item["key"]: plain(item.get("value", {})) for item in values}
+    return {item["key"]: plain(item.get("value") or {}) for item in values}

@@ -113,14 +113,17 @@ class _Trace:
         return {**span, "events": [_verdict(score) for score in self._line.scores]}
 
     def _step(self, step: Step) -> JsonObject:
-        own = ("kind", "agent", "cost_usd", "state_hash", "attributes")
+        own = ("kind", "agent", "state_hash", "attributes")
         values = {NAMES[f"step.{name}"]: getattr(step, name) or None for name in own}
-        values[NAMES["step.index"]] = step.index
+        messages = [message.model_dump(mode="json") for message in step.messages]
+        values |= {
+            NAMES["step.index"]: step.index,
+            NAMES["step.cost_usd"]: step.cost_usd,
+            NAMES["step.messages"]: messages or None,
+        }
         place = _Place(_valid(step.span_id), self._parent(step), step.started_at, step.ended_at)
         if step.kind == "model":
             return self._call(step, place, values)
-        messages = [message.model_dump(mode="json") for message in step.messages]
-        values[NAMES["step.messages"]] = messages or None
         return self._span(f"step {step.kind}", place, values, step.error)
 
     def _call(self, step: Step, place: _Place, values: dict[str, Any]) -> JsonObject:
@@ -130,7 +133,6 @@ class _Trace:
             NAMES["provider"]: provider(self._run, model),
             NAMES["model.name"]: model,
             NAMES["step.model"]: step.model,
-            NAMES["step.cost_usd"]: step.cost_usd,
             **_usage(step.usage),
             **self._prompts.call(step, asked),
         }
@@ -192,7 +194,7 @@ def _valid(span_id: str) -> str:
 
 
 def _usage(usage: Usage) -> dict[str, Any]:
-    counts = ("input_tokens", "output_tokens", "cached_tokens")
+    counts = ("input_tokens", "output_tokens", "cached_tokens", "calls")
     return {NAMES[f"usage.{name}"]: getattr(usage, name) for name in counts}
 
 

@@ -17,7 +17,7 @@ from engine.errors import BadInput
 from engine.interchange.chat_messages import ChatMessage, checked
 from engine.interchange.files import document
 from engine.interchange.reading import Format, Head
-from engine.interchange.writing import Sample, Turn, turns_of
+from engine.interchange.writing import Sample, Told, Turn, turns_of
 
 SOURCE = "tau-bench"
 
@@ -48,7 +48,7 @@ def _sample(recording: _Recording, file: Path) -> Sample:
         epoch=recording.trial,
         turns=[_turn(_model(file), kind, messages) for kind, messages in turns],
         metadata={"user_cost_usd": recording.info.get("user_cost")},
-        scores=[("reward", reward, reward == 1.0, "")],
+        scores=[Told("reward", reward, reward == 1.0)],
     )
 
 

@@ -4,9 +4,9 @@ An importer says what the messages were and what is known beside them; ids, stat
 order of facts are the same for all. Equal input gives equal facts.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 from engine.contracts import (
     Episode,
@@ -56,8 +56,22 @@ class Turn:
     response: Json = None
     error: ErrorSpec | None = None
     """What its model call failed with."""
+    recorded: Collection[str] | None = None
+    """Ids of the calls whose exchange is known; null: every call's."""
     call_times: dict[str, tuple[float, float]] = field(default_factory=dict)
     """When a call began and ended, by its id; under no id the model's. Others have `times`."""
+
+
+class Told(NamedTuple):
+    """What a scorer says of an episode, as it was recorded."""
+
+    scorer: str
+    value: float
+    """From 0 to 1."""
+    passed: bool
+    reason: str = ""
+    advisory: bool = False
+    """Whether it only informs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +88,7 @@ class Sample:
     usage: Usage | None = None  # null: the sum over the turns
     error: ErrorSpec | None = None
     metadata: JsonObject = field(default_factory=dict)
-    scores: Sequence[tuple[str, float, bool, str]] = ()
-    """Scorer, value from 0 to 1, whether it passed, reason."""
+    scores: Sequence[Told] = ()
 
 
 def episode_facts(run: Run, sample: Sample, *, now: float) -> Iterator[Fact]:
@@ -161,6 +174,8 @@ class _Writer:
         results = {m.tool_call_id: m.content for m in turn.messages if m.role == "tool"}
         calls = [call for message in turn.messages for call in message.tool_calls]
         for position, call in enumerate(calls, 1):
+            if turn.recorded is not None and call.id not in turn.recorded:
+                continue
             request: JsonObject = {"name": call.name, "arguments": call.arguments}
             answer = turn.results.get(call.id, results.get(call.id))
             outcome = turn.errors.get(call.id, answer)
@@ -223,7 +238,7 @@ class _Writer:
         )
 
     def _scores(self) -> Iterator[Score]:
-        for scorer, value, passed, reason in self._sample.scores:
+        for told in self._sample.scores:
             yield Score(
                 tenant=self._run.tenant,
                 run_id=self._run.run_id,
@@ -231,9 +246,6 @@ class _Writer:
                 task_id=self._sample.task_id,
                 family=self._sample.family,
                 epoch=self._sample.epoch,
-                scorer=scorer,
-                value=value,
-                passed=passed,
-                reason=reason,
+                **told._asdict(),
                 scored_at=self._now,
             )

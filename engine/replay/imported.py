@@ -29,7 +29,6 @@ from engine.replay.recording import Recording
 from engine.replay.setup import Setup
 from engine.tools import FunctionTool, Toolbox
 
-AGENT: Final = "agent"
 _UNLIMITED: Final = Limits(
     max_steps=10**6, deadline_s=10**6, max_tokens=10**12, max_cost_usd=0, tool_timeout_s=10**6
 )
@@ -64,7 +63,7 @@ def _setup(recording: Recording) -> Setup:
         c.name for s in recording.steps for m in s.messages for c in m.tool_calls
     )
     agent = AgentSpec(
-        name=next(iter(agents), AGENT),
+        name=next(iter(agents), first.agent),
         instructions=first.messages[0].content if told else "",
         tools=tuple(names | called),
         ladder=LadderSpec(rungs=()),

@@ -4,20 +4,20 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from engine.interchange.inspect.wire import Score
+from engine.interchange.writing import Told
 
 _LETTERS: Final = {"C": 1.0, "P": 0.5, "I": 0.0, "N": 0.0}
 """Correct, partially correct, incorrect, no answer."""
-Scored = tuple[str, float, bool, str]
 
 
-def scored(name: str, score: Score) -> Iterator[Scored]:
+def scored(name: str, score: Score) -> Iterator[Told]:
     """A scorer's value, or each of several, as far as it lies between 0 and 1."""
     values = score.value if isinstance(score.value, dict) else {"": score.value}
     for part, value in values.items():
         number = _number(value)
         if number is not None:
             label = f"{name}/{part}" if part else name
-            yield label, number, number == 1.0, score.explanation or ""
+            yield Told(label, number, number == 1.0, score.explanation or "")
 
 
 def unscaled(score: Score) -> bool:

@@ -3,7 +3,7 @@
 A line, or the whole file, is an `ExportTraceServiceRequest`. A conversation, or else a trace, is an
 episode. Its spans may lie anywhere in the files: they are put in order on disk, so that no more
 than a line and a conversation are held. Spans without a GenAI operation, and attributes that
-are not of the conventions, are counted.
+are not of the conventions, are counted. An export of ours comes back as the steps it was made of.
 """
 
 from collections.abc import Iterator, Sequence
@@ -18,16 +18,23 @@ from engine.contracts.wire import Report
 from engine.errors import BadInput
 from engine.interchange.chat_messages import checked
 from engine.interchange.files import document, lines, parsed
+from engine.interchange.otel_names import (
+    EXECUTE_TOOL,
+    INFERENCE,
+    INVOKE_AGENT,
+    KNOWN,
+    OPERATION,
+)
 from engine.interchange.reading import Format
 from engine.interchange.spans.conversation import Conversation
-from engine.interchange.spans.names import AGENT, INFERENCE, KNOWN, OPERATION, TOOL
+from engine.interchange.spans.own import is_own, own_sample
 from engine.interchange.spans.spool import Spool
 from engine.interchange.spans.wire import Span
 from engine.interchange.writing import Sample
 
 SOURCE = "otlp"
 _PLACE: Final = "/resourceSpans/*/scopeSpans/*/spans/*"
-_OPERATIONS: Final = INFERENCE | {AGENT, TOOL}
+_OPERATIONS: Final = INFERENCE | {INVOKE_AGENT, EXECUTE_TOOL}
 
 
 class _Scope(Wire):
@@ -51,8 +58,9 @@ def _samples(files: Sequence[Path], report: Report) -> Iterator[Sample]:
                 for span in _spans(checked(_Export, data, where, report)):
                     _put(spool, span, report)
         for name, spans in spool.conversations():
-            found = Conversation(name, spans, report).sample()
-            if found.turns:
+            if any(is_own(span.values()) for span in spans):
+                yield own_sample(name, spans, report)
+            elif (found := Conversation(name, spans, report).sample()).turns:
                 yield found
 
 
@@ -78,7 +86,7 @@ def _spans(export: _Export) -> Iterator[Span]:
 
 def _put(spool: Spool, span: Span, report: Report) -> None:
     values = span.values()
-    if values.get(OPERATION) not in _OPERATIONS:
+    if values.get(OPERATION) not in _OPERATIONS and not is_own(values):
         report(_PLACE, "object")
         return
     for name in values.keys() - KNOWN:

@@ -9,14 +9,21 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.contracts import JsonObject, MessageSpec, ToolCall, Usage, assistant
-from engine.contracts.base import json_text
+from engine.contracts import MessageSpec, ToolCall, assistant
 from engine.contracts.wire import Report
 from engine.interchange.chat_messages import named, tool_call
-from engine.interchange.spans import names
-from engine.interchange.spans.parts import instructions_of, messages_of
-from engine.interchange.spans.wire import Span, structured, values_of
-from engine.interchange.writing import Sample, Turn
+from engine.interchange.otel_names import EXECUTE_TOOL, INFERENCE, INVOKE_AGENT, NAMES, OPERATION
+from engine.interchange.spans.told import (
+    asked_of,
+    request_of,
+    response_of,
+    said_of,
+    scores_of,
+    text_of,
+    usage_of,
+)
+from engine.interchange.spans.wire import Span, structured
+from engine.interchange.writing import Sample, Told, Turn
 
 
 @dataclass(slots=True)
@@ -40,9 +47,9 @@ class Conversation:
         self._values = {span.spanId: span.values() for span in spans}
         self._steps: list[_Step] = []
         self._history: list[MessageSpec] = []
-        self._scores: list[tuple[str, float, bool, str]] = []
-        calls = [span for span in spans if self._operation(span) in names.INFERENCE]
-        agents = [span for span in spans if self._operation(span) == names.AGENT]
+        self._scores: list[Told] = []
+        calls = [span for span in spans if self._operation(span) in INFERENCE]
+        agents = [span for span in spans if self._operation(span) == INVOKE_AGENT]
         spoken = {span.spanId for span in calls or agents}
         for span in spans:
             self._take(span, spoken=span.spanId in spoken)
@@ -61,13 +68,13 @@ class Conversation:
         )
 
     def _operation(self, span: Span) -> str:
-        return str(self._values[span.spanId].get(names.OPERATION) or "")
+        return str(self._values[span.spanId].get(OPERATION) or "")
 
     def _take(self, span: Span, *, spoken: bool) -> None:
-        self._scores += _scores(span)
+        self._scores += scores_of(span)
         if spoken:
             self._speak(span, self._values[span.spanId])
-        elif self._operation(span) == names.TOOL:
+        elif self._operation(span) == EXECUTE_TOOL:
             step = self._asked_by(span)
             if step is not None:
                 step.tools.append(span)
@@ -75,7 +82,7 @@ class Conversation:
     def _asked_by(self, tool: Span) -> _Step | None:
         """The step whose model asked for a tool: that which names the call, else the latest."""
         said = [step for step in self._steps if step.span is not None]
-        call_id = self._values[tool.spanId].get(names.CALL_ID)
+        call_id = self._values[tool.spanId].get(NAMES["tool.call_id"])
         for step in reversed(said):
             if any(call.id == call_id for m in step.messages for call in m.tool_calls):
                 return step
@@ -83,23 +90,14 @@ class Conversation:
 
     def _speak(self, span: Span, values: dict[str, Any]) -> None:
         where = f"span {span.spanId}"
-        asked = self._read(values, names.INPUT, where)
-        if names.INSTRUCTIONS in values:
-            place = f"/attributes/{names.INSTRUCTIONS}"
-            told = instructions_of(values[names.INSTRUCTIONS], where, self._report, place)
-            asked = [*told, *asked]
-        answers = self._read(values, names.OUTPUT, where)
+        asked = asked_of(values, where, self._report)
+        answers = said_of(values, where, self._report)
         said = answers[0] if answers else assistant()
         self._hear(self._new(asked))
         known = asked or None
         step = _Step(span, values, [said.model_copy(update={"role": "assistant"})], known)
         self._steps.append(step)
         self._history = [*asked, *step.messages] if asked else []
-
-    def _read(self, values: dict[str, Any], name: str, where: str) -> list[MessageSpec]:
-        if values.get(name) is None:
-            return []
-        return messages_of(values[name], where, self._report, f"/attributes/{name}")
 
     def _new(self, asked: list[MessageSpec]) -> list[MessageSpec]:
         """What was said since the call before; of another history what follows its last answer."""
@@ -141,19 +139,19 @@ class Conversation:
             said = said.model_copy(update={"tool_calls": calls})
         answers += self._results(said, answers, tools)
         values, times = step.values, {name: tool.times for name, tool in tools.items()}
-        model = values.get(names.RESPONSE_MODEL) or values.get(names.REQUEST_MODEL)
+        model = values.get(NAMES["step.model"]) or values.get(NAMES["model.name"])
         return Turn(
             kind="model",
             messages=tuple(named([said, *answers])),
             agent=self._agent(span),
             model=str(model) if model else None,
-            usage=_usage(values),
+            usage=usage_of(values),
             cost_usd=None,
             times=(span.times[0], max([span.times[1], *(end for _, end in times.values())])),
             errors={n: e for n, tool in tools.items() if (e := tool.error("tool_error"))},
             error=span.error("model_error"),
-            request=_request(values, step.request),
-            response=_response(said, values) if step.request else None,
+            request=request_of(values, step.request),
+            response=response_of(said, values) if step.request else None,
             call_times={**times, "": span.times},
         )
 
@@ -165,83 +163,29 @@ class Conversation:
         found = []
         for call in said.tool_calls:
             values = self._values[tools[call.id].spanId] if call.id in tools else {}
-            if call.id not in answered and names.RESULT in values:
-                text = _text(values[names.RESULT])
+            if call.id not in answered and NAMES["tool.result"] in values:
+                text = text_of(values[NAMES["tool.result"]])
                 found.append(MessageSpec(role="tool", content=text, tool_call_id=call.id))
         return found
 
     def _call_id(self, tool: Span) -> str:
-        return str(self._values[tool.spanId].get(names.CALL_ID) or tool.spanId)
+        return str(self._values[tool.spanId].get(NAMES["tool.call_id"]) or tool.spanId)
 
     def _call(self, tool: Span) -> ToolCall:
         values = self._values[tool.spanId]
-        arguments = structured(values.get(names.ARGUMENTS)) or {}
-        given = arguments if isinstance(arguments, dict) else _text(arguments)
-        return tool_call(self._call_id(tool), str(values.get(names.TOOL_NAME) or tool.name), given)
+        arguments = structured(values.get(NAMES["tool.arguments"])) or {}
+        given = arguments if isinstance(arguments, dict) else text_of(arguments)
+        return tool_call(
+            self._call_id(tool), str(values.get(NAMES["tool.name"]) or tool.name), given
+        )
 
     def _agent(self, span: Span) -> str:
         """The agent that the span, or the nearest above it, names."""
         seen: set[str] = set()
         at: Span | None = span
         while at is not None and at.spanId not in seen:
-            if name := self._values[at.spanId].get(names.AGENT_NAME):
+            if name := self._values[at.spanId].get(NAMES["step.agent"]):
                 return str(name)
             seen.add(at.spanId)
             at = self._by_id.get(at.parentSpanId)
         return "agent"
-
-
-def _usage(values: dict[str, Any]) -> Usage:
-    counts = {
-        "input_tokens": values.get(names.INPUT_TOKENS),
-        "output_tokens": values.get(names.OUTPUT_TOKENS),
-        "cached_tokens": values.get(names.CACHED_TOKENS),
-    }
-    known = {name: n for name, n in counts.items() if isinstance(n, int) and n >= 0}
-    return Usage(calls=1, **known)
-
-
-def _request(values: dict[str, Any], asked: list[MessageSpec] | None) -> JsonObject | None:
-    if asked is None:
-        return None
-    request: JsonObject = {
-        "messages": [m.model_dump(mode="json", exclude_defaults=True) for m in asked]
-    }
-    if names.DEFINITIONS in values:
-        request["tools"] = structured(values[names.DEFINITIONS])
-    for theirs, ours in names.SETTINGS.items():
-        if theirs in values:
-            request[ours] = values[theirs]
-    return request
-
-
-def _response(said: MessageSpec, values: dict[str, Any]) -> JsonObject:
-    return {
-        "message": said.model_dump(mode="json", exclude_defaults=True),
-        "finish_reason": "tool_calls" if said.tool_calls else "stop",
-        "usage": _usage(values).model_dump(mode="json", exclude_defaults=True),
-        "model": str(values.get(names.RESPONSE_MODEL) or values.get(names.REQUEST_MODEL) or ""),
-        "cost_usd": None,
-        "price_source": "unknown",
-    }
-
-
-def _scores(span: Span) -> Iterator[tuple[str, float, bool, str]]:
-    """Evaluations within the span, as far as their values lie between 0 and 1."""
-    for event in span.events:
-        values = values_of(event.attributes) if event.name == names.EVALUATION else {}
-        value = values.get(names.EVALUATION_VALUE)
-        if isinstance(value, int | float) and 0 <= value <= 1:
-            label = str(values.get(names.EVALUATION_LABEL) or "")
-            reason = str(values.get(names.EXPLANATION) or label)
-            passed = label == "pass" if label in {"pass", "fail"} else value == 1
-            yield (
-                str(values.get(names.EVALUATION_NAME) or "evaluation"),
-                float(value),
-                passed,
-                reason,
-            )
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else json_text(value)

@@ -10,7 +10,7 @@ from tempfile import TemporaryFile
 from types import TracebackType
 from typing import Self
 
-from engine.interchange.spans.names import CONVERSATION
+from engine.interchange.otel_names import NAMES
 from engine.interchange.spans.wire import Span
 
 
@@ -38,7 +38,7 @@ class Spool:
 
     def put(self, span: Span) -> None:
         """Take a span."""
-        own = str(span.values().get(CONVERSATION) or "")
+        own = str(span.values().get(NAMES["episode.episode_id"]) or "")
         if own:
             self._named.setdefault(span.traceId, own)
         self._offsets[span.traceId].append((own, self._file.tell()))

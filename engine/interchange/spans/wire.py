@@ -7,6 +7,8 @@ from pydantic import Field
 
 from engine.contracts import ErrorSpec, Wire
 from engine.errors import BadInput
+from engine.interchange.otel_names import DETAILS_EVENT, NAMES
+from engine.interchange.otel_values import plain
 
 _NANOS: Final = 1e9
 _ERROR: Final = frozenset({2, "STATUS_CODE_ERROR"})
@@ -66,41 +68,29 @@ class Span(Wire):
         Raises `BadInput` naming the span where a value is not as the protocol has it.
         """
         found: dict[str, Any] = {}
-        try:
-            for event in self.events:
-                if event.name == "gen_ai.client.inference.operation.details":
-                    found |= values_of(event.attributes)
-            return found | values_of(self.attributes)
-        except (AttributeError, KeyError, TypeError, ValueError):
-            raise BadInput("an attribute's value is none", where=f"span {self.spanId}") from None
+        for event in self.events:
+            if event.name == DETAILS_EVENT:
+                found |= self.event_values(event)
+        return found | values_of(self.attributes, f"span {self.spanId}")
+
+    def event_values(self, event: Event) -> dict[str, Any]:
+        """The attributes of one of its events by name; raises as `values` does."""
+        return values_of(event.attributes, f"span {self.spanId}")
 
     def error(self, code: str) -> ErrorSpec | None:
         """What it failed with, if it did."""
-        kind = values_of(self.attributes).get("error.type")
+        kind = self.values().get(NAMES["error.code"])
         if self.status.code not in _ERROR and kind is None:
             return None
         return ErrorSpec(code=code, message=self.status.message or str(kind or "failed"))
 
 
-def values_of(attributes: tuple[Attribute, ...]) -> dict[str, Any]:
-    """Attributes by name, as plain JSON."""
-    return {attribute.key: plain(attribute.value) for attribute in attributes}
-
-
-def plain(value: dict[str, Any]) -> Any:
-    """An `AnyValue` as plain JSON."""
-    for name, held in value.items():
-        match name:
-            case "intValue":
-                return int(held)
-            case "arrayValue":
-                return [plain(item) for item in (held or {}).get("values") or ()]
-            case "kvlistValue":
-                items = (held or {}).get("values") or ()
-                return {item["key"]: plain(item.get("value") or {}) for item in items}
-            case _:
-                return held
-    return None
+def values_of(attributes: tuple[Attribute, ...], where: str) -> dict[str, Any]:
+    """Attributes by name, as plain JSON; raises `BadInput` naming `where` for what is no value."""
+    try:
+        return {attribute.key: plain(attribute.value) for attribute in attributes}
+    except (AttributeError, KeyError, TypeError, ValueError):
+        raise BadInput("an attribute's value is none", where=where) from None
 
 
 def structured(value: Any) -> Any:

@@ -1,5 +1,6 @@
 """What an export holds, and what comes of taking it in."""
 
+import asyncio
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,13 +10,23 @@ import pytest
 import workbench as wb
 from engine.errors import BadInput
 from engine.interchange.masking import Masker
+from tests.unit.bootstrap.conftest import Evaluate
 from tests.unit.bootstrap.transfer import bundled, everything, lines
 from tests.unit.interchange.lines import OTHER, all_facts
 from tests.unit.store import facts
 from workbench.bootstrap.exporting import Format, count, export_episodes, selections
 from workbench.bootstrap.opening import import_bundle, import_jsonl
+from workbench.bootstrap.recordings import import_recordings
+from workbench.bootstrap.replaying import replay_episodes
+from workbench.settings import Settings
 from workbench.store import Store
 from workbench.store.tables import TABLES
+
+MESSAGES = """
+    SELECT task_id, index, kind, s.agent, s.messages, s.state_hash, s.cost_usd
+    FROM steps AS s JOIN episodes USING (episode_id) ORDER BY ALL
+"""
+SCORES = "SELECT task_id, epoch, scorer, value, passed, reason, advisory FROM scores ORDER BY ALL"
 
 
 @pytest.fixture
@@ -144,3 +155,17 @@ def test_the_order_of_rows_is_no_matter(full: Store, second: Store, tmp_path: Pa
         wb.export(full, names, tmp_path / "a", kind=kind)
         wb.export(second, names, tmp_path / "b", kind=kind)
         assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+
+
+def test_traces_of_a_run_come_back(
+    store: Store, second: Store, evaluated: Evaluate, tmp_path: Path
+) -> None:
+    """The same messages and scores; what a model did in it is replayed without a divergence."""
+    [run] = evaluated("constant", limit=30)
+    wb.export(store, run, tmp_path / "a.jsonl", kind="otlp")
+    import_recordings(second, tmp_path / "a.jsonl", format="otlp")
+    assert second.sql(MESSAGES).equals(store.sql(MESSAGES))
+    assert second.sql(SCORES).equals(store.sql(SCORES))
+    ids = second.episodes()["episode_id"].to_list()
+    report = asyncio.run(replay_episodes(Settings(), second, ids))
+    assert (len(report.replayed), report.diverged) == (30, [])

@@ -1,5 +1,7 @@
 """A run and an episode with a fact of every kind, for tests of exports."""
 
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from engine.contracts import (
@@ -21,6 +23,7 @@ from engine.contracts import (
     tool_result,
     user,
 )
+from engine.interchange import FORMATS, read_recordings
 from tests.unit.store import facts
 
 HASH = "0" * 32
@@ -156,3 +159,18 @@ def all_facts() -> list[Fact]:
     tagged = facts.label().model_copy(update={"run_id": OTHER})
     first = (*run_line().facts(), *episode_line().facts(), facts.step(7))
     return [*first, facts.run(OTHER), facts.episode(9, run_id=OTHER), tagged]
+
+
+@cache
+def public_lines(folder: Path) -> list[EpisodeLine]:
+    """The public recordings of tau-bench as lines of an export."""
+    lines = []
+    for group in list(read_recordings(FORMATS["tau-bench"], folder, now=5.0))[1:-1]:
+        parts: dict[str, Any] = {}
+        for fact in group:
+            name = {"Step": "steps", "Exchange": "exchanges", "Score": "scores"}
+            key = name.get(type(fact).__name__, "episodes")
+            parts[key] = (*parts.get(key, ()), fact)
+        episode = parts["episodes"][0]
+        lines.append(EpisodeLine(run_id=episode.run_id, episode_id=episode.episode_id, **parts))
+    return lines

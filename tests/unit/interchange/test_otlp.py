@@ -2,7 +2,6 @@
 
 import json
 from collections import Counter
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.contracts import EpisodeLine
-from engine.interchange import FORMATS, read_recordings
 from engine.interchange.otel_names import NAMES
 from engine.interchange.otel_values import any_value, plain, plain_attributes
 from engine.interchange.otlp import resource_spans
-from tests.unit.interchange.lines import episode_line, failed_line
+from tests.unit.interchange.lines import episode_line, failed_line, public_lines
 from tests.unit.store import facts
 
 CONVENTIONS = "otel-genai-1.41.0"
@@ -122,21 +120,6 @@ def test_names_are_those_of_the_conventions(data_home: Path) -> None:
     assert ours - known == set()
 
 
-@cache
-def recorded(folder: Path) -> list[EpisodeLine]:
-    """The public recordings as lines of an export."""
-    lines = []
-    for group in list(read_recordings(FORMATS["tau-bench"], folder, now=5.0))[1:-1]:
-        parts: dict[str, Any] = {}
-        for fact in group:
-            name = {"Step": "steps", "Exchange": "exchanges", "Score": "scores"}
-            key = name.get(type(fact).__name__, "episodes")
-            parts[key] = (*parts.get(key, ()), fact)
-        episode = parts["episodes"][0]
-        lines.append(EpisodeLine(run_id=episode.run_id, episode_id=episode.episode_id, **parts))
-    return lines
-
-
 @pytest.mark.data(CONVENTIONS)
 @pytest.mark.parametrize("attribute", MESSAGES)
 def test_messages_follow_their_schemas(data_home: Path, attribute: str) -> None:
@@ -145,7 +128,7 @@ def test_messages_follow_their_schemas(data_home: Path, attribute: str) -> None:
     schema = json.loads((data_home / CONVENTIONS / file).read_text())
     validator = jsonschema.Draft202012Validator(schema)
     tau = data_home / "tau-bench"
-    lines = [episode_line(), *(recorded(tau)[::10] if tau.is_dir() else ())]
+    lines = [episode_line(), *(public_lines(tau)[::10] if tau.is_dir() else ())]
     found = [plain_attributes(s["attributes"]) for line in lines for s in spans(line)]
     values = [told[attribute] for told in found if attribute in told]
     assert values
@@ -155,7 +138,7 @@ def test_messages_follow_their_schemas(data_home: Path, attribute: str) -> None:
 @pytest.mark.data("tau-bench")
 def test_the_public_set_is_written_whole(data_home: Path) -> None:
     """200 episodes, 1,164 tool calls, and a span for each turn of the model."""
-    lines = recorded(data_home / "tau-bench")
+    lines = public_lines(data_home / "tau-bench")
     found: Counter[str] = Counter()
     for line in lines:
         [scope] = resource_spans(facts.run(), line)["scopeSpans"]

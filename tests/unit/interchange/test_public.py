@@ -9,7 +9,7 @@ import pytest
 
 from engine.contracts import Episode, Exchange, Run, Score, Step, UnknownField
 from engine.errors import BadInput
-from engine.interchange.spans.names import KNOWN
+from engine.interchange.otel_names import KNOWN
 from engine.replay import Recording, heard, imported_setup, replay
 from tests.unit.interchange.recordings import of, read
 
