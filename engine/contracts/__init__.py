@@ -56,8 +56,18 @@ from engine.contracts.model import (
     Spend,
     Usage,
 )
-from engine.contracts.ports import Budget, Escalations, Model, Recorder
+from engine.contracts.ports import BreakerStates, Budget, Escalations, Model, Recorder
 from engine.contracts.problem import to_mcp, to_problem
+from engine.contracts.reliability import (
+    BreakerMode,
+    BreakerPolicy,
+    BreakerState,
+    BulkheadPolicy,
+    HedgePolicy,
+    RatePolicy,
+    RetryBudgetPolicy,
+    RetryPolicy,
+)
 from engine.contracts.router import RouterSpec, TenantRoute, Tier
 from engine.contracts.tool import ToolSpec
 from engine.contracts.wire import UnknownFields, Wire, drop_unknown
@@ -68,7 +78,12 @@ __all__ = [
     "AgentSpec",
     "Audit",
     "Boundary",
+    "BreakerMode",
+    "BreakerPolicy",
+    "BreakerState",
+    "BreakerStates",
     "Budget",
+    "BulkheadPolicy",
     "Calibration",
     "Decision",
     "Episode",
@@ -82,6 +97,7 @@ __all__ = [
     "GoldenTask",
     "GuardPolicy",
     "GuardVerdict",
+    "HedgePolicy",
     "Json",
     "JsonObject",
     "Judgement",
@@ -96,9 +112,12 @@ __all__ = [
     "ModelResponse",
     "OpenEpisode",
     "Provenance",
+    "RatePolicy",
     "Rating",
     "Record",
     "Recorder",
+    "RetryBudgetPolicy",
+    "RetryPolicy",
     "RouterSpec",
     "Rule",
     "Run",

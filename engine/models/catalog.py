@@ -10,7 +10,7 @@ import httpx
 from pydantic import Field, SecretStr
 
 from engine.clock import Clock, SystemClock
-from engine.contracts import Model, Record, UnknownFields
+from engine.contracts import Model, Record, RetryPolicy, UnknownFields
 from engine.errors import NotFound
 from engine.models.client import OpenAICompatible
 from engine.models.embedded import SHARED, EmbeddedServer, SharedServer
@@ -20,7 +20,6 @@ from engine.models.script_file import read_script
 from engine.models.tool_grammar import ToolGrammar
 from engine.models.voting import Voting
 from engine.models.wire import LimitField
-from engine.reliability.retry import RetryPolicy
 
 SMALL: Final = "small"
 LARGE: Final = "large"

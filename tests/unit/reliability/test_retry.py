@@ -6,9 +6,9 @@ import random
 import pytest
 
 from engine.clock import ManualClock
+from engine.contracts import RetryPolicy
 from engine.errors import ModelRefused, ModelTimeout, ModelUnavailable
-from engine.reliability import retry
-from engine.reliability.retry import RetryPolicy
+from engine.reliability.retry import Course, Retry, parse_retry_after, says_retryable
 
 POLICY = RetryPolicy(attempts=4, total_s=60, base_s=1, cap_s=3)
 BUSY = ModelUnavailable("busy")
@@ -28,49 +28,57 @@ class Flaky:
         return "answer"
 
 
+def retrying(policy=POLICY, clock=None, **more):
+    return Retry(policy, clock=clock or ManualClock(), rng=random.Random(0), **more)
+
+
 async def tried(operation, policy=POLICY, clock=None, **more):
-    return await retry.call(
-        operation, policy, clock=clock or ManualClock(), rng=random.Random(0), **more
-    )
+    return await retrying(policy, clock, **more).acall(operation)
+
+
+def wait_s(error, *, failed=1, draw=0.0, policy=POLICY, **more):
+    """What comes of that many failures at one moment, all with this error."""
+    course = Course(policy, more.pop("retryable", says_retryable), began=0, **more)
+    waits = [course.after(error, now=0, draw=draw) for _ in range(failed)]
+    return waits[-1]
 
 
 @pytest.mark.parametrize(("failed", "bound"), [(1, 1), (2, 2), (3, 3)])
 def test_the_bound_doubles_up_to_its_cap(failed, bound):
     """The wait is the drawn share of base * 2^(failed - 1), at most of the cap."""
-    assert POLICY.wait_s(BUSY, failed=failed, draw=0.5) == bound / 2
+    assert wait_s(BUSY, failed=failed, draw=0.5) == bound / 2
 
 
 def test_full_jitter_reaches_down_to_no_wait():
     """A draw of 0 waits not at all."""
-    assert POLICY.wait_s(BUSY, failed=3, draw=0) == 0
+    assert wait_s(BUSY, failed=3, draw=0) == 0
 
 
 def test_no_wait_after_the_last_attempt():
     """The policy's number of attempts includes the first."""
-    assert POLICY.wait_s(BUSY, failed=4, draw=0) is None
+    assert wait_s(BUSY, failed=4, draw=0) is None
 
 
 def test_no_wait_for_an_error_that_stays():
     """An error that does not call itself retryable ends the call."""
-    assert POLICY.wait_s(ModelRefused("no"), failed=1, draw=0) is None
+    assert wait_s(ModelRefused("no"), failed=1, draw=0) is None
 
 
 def test_an_own_predicate_decides_instead():
     """The policy says which errors are worth another attempt."""
-    policy = RetryPolicy(retryable=lambda error: isinstance(error, KeyError))
-    assert policy.wait_s(KeyError(), failed=1, draw=0) == 0
+    assert wait_s(KeyError(), retryable=lambda error: isinstance(error, KeyError)) == 0
 
 
 def test_retry_after_is_waited_out_before_the_jitter():
     """Nobody comes back earlier than the server asked."""
     error = ModelUnavailable("busy", retry_after_s=7)
-    assert POLICY.wait_s(error, failed=1, draw=0.5) == 7.5
+    assert wait_s(error, failed=1, draw=0.5) == 7.5
 
 
 def test_no_wait_that_ends_too_late():
     """A Retry-After beyond the time left gives up at once."""
     error = ModelUnavailable("busy", retry_after_s=61)
-    assert POLICY.wait_s(error, failed=1, draw=0) is None
+    assert wait_s(error, failed=1, draw=0) is None
 
 
 async def test_the_answer_after_failures_is_returned():
@@ -116,7 +124,7 @@ async def test_cancellation_is_never_retried():
     """A cancelled call ends at once."""
     operation = Flaky(asyncio.CancelledError())
     with pytest.raises(asyncio.CancelledError):
-        await tried(operation, RetryPolicy(retryable=lambda _error: True))
+        await tried(operation, retryable=lambda _error: True)
     assert operation.calls == 1
 
 
@@ -125,7 +133,25 @@ async def test_callers_that_failed_together_come_back_apart():
     clocks = [ManualClock() for _ in range(50)]
     rng = random.Random(1)
     for clock in clocks:
-        await retry.call(Flaky(BUSY), POLICY, clock=clock, rng=rng)
+        await Retry(POLICY, clock=clock, rng=rng).acall(Flaky(BUSY))
     waits = {clock.monotonic() for clock in clocks}
     assert len(waits) == 50
     assert max(waits) <= 1
+
+
+@pytest.mark.parametrize(
+    ("text", "wait_s"),
+    [
+        ("7", 7.0),
+        ("1.5", 1.5),
+        (" 0 ", 0.0),
+        ("Tue, 14 Nov 2023 22:13:50 GMT", 30.0),
+        ("Tue, 14 Nov 2023 22:00:00 GMT", 0.0),
+        ("soon", None),
+        ("-3", None),
+        ("", None),
+    ],
+)
+def test_retry_after_is_read_as_seconds_or_date(text, wait_s):
+    """A date in the past is no wait, nonsense is no wish."""
+    assert parse_retry_after(text, 1_700_000_000.0) == wait_s
