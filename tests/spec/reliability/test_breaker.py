@@ -5,14 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import redis
 import yaml
 
 from engine.contracts import BreakerPolicy, BreakerStates
-from engine.reliability.breaker import MemoryBreakerStates
+from tests.contract.reliability.stores import KINDS, opened
 from tests.spec.reliability.world import World
-from workbench.store.breakers import SqliteBreakerStates
-from workbench.store.breakers_redis import RedisBreakerStates
 
 CASES = [
     pytest.param(case, id=f"{file.stem}: {case['rule']}")
@@ -21,21 +18,16 @@ CASES = [
 ]
 
 
-@pytest.fixture(params=["in process", "memory", "sqlite", "redis"])
+@pytest.fixture(params=["in process", *KINDS])
 def states(
     request: pytest.FixtureRequest, tmp_path: Path, redis_url: str
 ) -> Iterator[BreakerStates | None]:
     """Where the state lies; null: in the breaker itself."""
-    if request.param == "sqlite":
-        made = SqliteBreakerStates(tmp_path / "breakers.sqlite")
-        yield made
-        made.close()
-    elif request.param == "redis":
-        with redis.Redis.from_url(redis_url) as client:
-            client.flushall()
-            yield RedisBreakerStates(client)
+    if request.param == "in process":
+        yield None
     else:
-        yield MemoryBreakerStates() if request.param == "memory" else None
+        with opened(request.param, tmp_path, redis_url) as made:
+            yield made
 
 
 @pytest.mark.parametrize("case", CASES)
