@@ -32,7 +32,10 @@ class RetryBudgetPolicy(Record):
 
     share: float = Field(default=0.1, ge=0, le=1, description="Tokens that each first call adds.")
     burst: float = Field(
-        default=10.0, ge=0, description="Tokens it holds at most, and at first; a retry takes one."
+        default=3.0,
+        ge=0,
+        description="Tokens it holds at most, and at first, of which a retry takes one: by default "
+        "what one call may need.",
     )
 
 

@@ -12,10 +12,12 @@ from workbench.figures.lengths import steps_by_outcome
 from workbench.figures.pass_k import pass_curves
 from workbench.figures.scores import score_by_family
 from workbench.figures.spend import spend_by_day, tokens_by_day
+from workbench.figures.storm import attempts_by_second, well_by_second
 from workbench.figures.tokens import tokens_by_step
 from workbench.figures.trend import score_trend
 
 __all__ = [
+    "attempts_by_second",
     "cost_distribution",
     "differences_by_family",
     "latency_distribution",
@@ -27,4 +29,5 @@ __all__ = [
     "stop_reasons",
     "tokens_by_day",
     "tokens_by_step",
+    "well_by_second",
 ]
