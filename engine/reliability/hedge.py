@@ -84,8 +84,8 @@ class Hedge(Wraps):
 
     An error before the second call is made is raised; after it, the other call is waited for, and
     where both fail the first call's error is raised. A synchronous function runs in threads: the
-    one that lost is cancelled if it has not begun, else its answer is dropped. `on_event` hears of
-    each hedge and must not raise.
+    one that lost is cancelled if it has not begun, else its answer is dropped. A block cannot be
+    run twice: there is no such form. `on_event` hears of each hedge and must not raise.
     """
 
     def __init__(

@@ -4,10 +4,11 @@ What is promised:
 
 - A trial admits exactly its permits over all processes: each is taken in the store.
 - A transition is made once, in the store, and reported by the process that made it.
-- While it is closed no call waits for the store but one each `sync_s` seconds: outcomes are counted
-  here at once and gathered for the store until then. A process opens the breaker as soon as what it
-  knows is enough, and obeys another's transition within `sync_s` seconds. With `sync_s` = 0 each
-  call asks twice, and all processes together behave as one.
+- While it is closed no call waits for the store but one each `sync_s` seconds and each hundred
+  outcomes: these are counted here at once and gathered for the store until then. A process opens
+  the breaker as soon as what it knows is enough, and obeys another's transition within `sync_s`
+  seconds and a round trip. With `sync_s` = 0 each call asks twice, and all processes together
+  behave as one.
 - Where the store fails, the process goes on alone as with a breaker of its own, and asks again
   after `sync_s` seconds, but not more than once a second. What a process that dies has gathered
   is lost.
@@ -145,7 +146,7 @@ class SharedBreaker(Shell):
         """The permit that is given here, `_REFUSED`, or `_ASK` where the store has to be asked."""
         with self._lock:
             breaker = self._breaker
-            if self._stale():
+            if self._due():
                 return _ASK
             if breaker.mode in _LETS_ALL:
                 return breaker.generation
@@ -153,13 +154,16 @@ class SharedBreaker(Shell):
                 return _REFUSED
             return _REFUSED if breaker.left_s(self._clock.now()) else _ASK
 
-    def _stale(self) -> bool:
-        if self._asked_at is None:
+    def _due(self) -> bool:
+        """Whether it is time to ask the store: for one caller, the others go on meanwhile."""
+        now = self._monotonic()
+        patience_s = max(self._sync_s, _ALONE_S) if self._alone else self._sync_s
+        if self._asked_at is None:  # nothing is known yet: all wait
             return True
-        return self._monotonic() - self._asked_at >= self._patience_s()
-
-    def _patience_s(self) -> float:
-        return max(self._sync_s, _ALONE_S) if self._alone else self._sync_s
+        if now - self._asked_at < patience_s:
+            return False
+        self._asked_at = now
+        return True
 
     def _passed(self, permit: int) -> int:
         if permit == _REFUSED:
@@ -180,7 +184,7 @@ class SharedBreaker(Shell):
                 return True
             self._breaker.record(permit, outcome, now)
             turned = bool(self._breaker.transitions)
-            return turned or len(self._gathered) >= GATHERED or self._stale()
+            return turned or len(self._gathered) >= GATHERED or self._due()
 
     def _on_trial(self, permit: int) -> bool:
         with self._lock:

@@ -211,11 +211,11 @@ def conclusion(found: pl.DataFrame) -> str:
     bare, held = rows["retry"], rows["retry with a budget"]
     return (
         f"Simulated: in the outage retries make {bare['attempts_per_call']:.1f} attempts of a "
-        f"call, with a budget {held['attempts_per_call']:.1f}. Afterwards calls end well again "
+        f"call, with a budget {held['attempts_per_call']:.1f}. 99 % of calls end well again "
         f"{_when(bare)}, with a budget {_when(held)}."
     )
 
 
 def _when(row: Mapping[str, Any]) -> str:
     after = row["recovered_after_s"]
-    return "not within the time simulated" if after is None else f"after {after} s"
+    return "at no time simulated" if after is None else f"{after} s after the outage"

@@ -1,5 +1,7 @@
 """What a shared breaker promises on every store, with the store asked once a second."""
 
+import asyncio
+
 from engine.clock import ManualClock
 from engine.contracts import BreakerMode, BreakerPolicy, BreakerState, BreakerStates
 from engine.errors import StoreError
@@ -31,6 +33,16 @@ def test_a_closed_breaker_asks_once_a_second(states: BreakerStates) -> None:
     world = World(POLICY, counting, sync_s=1)
     world.run([{"call": "ok", "times": 90}, {"wait": 1}, {"call": "ok", "times": 90}])
     assert counting.asked == 2
+
+
+async def test_of_many_callers_one_asks(states: BreakerStates) -> None:
+    """When the second is over the others go on with what is known."""
+    counting, clock = Counting(states), ManualClock()
+    breaker = SharedBreaker("tool", POLICY, states=counting, clock=clock)
+    await breaker.acall(asyncio.sleep, 0)
+    asked, _ = counting.asked, clock.advance(1)
+    await asyncio.gather(*(breaker.acall(asyncio.sleep, 0) for _ in range(50)))
+    assert counting.asked - asked == 1
 
 
 def test_what_one_knows_is_enough_to_open(states: BreakerStates) -> None:
