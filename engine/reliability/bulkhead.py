@@ -52,8 +52,8 @@ class Slots:
         self._ticket = 0
 
     def enter(self) -> bool:
-        """Take a slot, if one is free and nobody waits for it."""
-        if self.running >= self.policy.concurrent or self.queue:
+        """Take a slot, if one is free: none is while anybody waits, as it is handed on."""
+        if self.running >= self.policy.concurrent:
             return False
         self.running += 1
         return True

@@ -77,6 +77,15 @@ def test_every_permit_of_a_trial_is_taken_in_the_store(states: BreakerStates) ->
     world.run([{"refused": 9, "by": "a"}, {"refused": 9, "by": "b"}])
 
 
+def test_an_outcome_of_a_trial_is_told_at_once(states: BreakerStates) -> None:
+    """Two processes with a call each decide together, without waiting for the second."""
+    world = World(POLICY, states, sync_s=1)
+    world.run([{"call": "fail", "times": 4}, {"wait": 30}])
+    world.run([{"hold": "x", "by": "a"}, {"hold": "y", "by": "b"}])
+    world.run([{"end": "x", "as": "ok", "by": "a"}, {"end": "y", "as": "ok", "by": "b"}])
+    assert states.get("tool").mode == BreakerMode.CLOSED
+
+
 def test_an_open_breaker_refuses_without_a_question(states: BreakerStates) -> None:
     """An outage is no load on the store."""
     counting = Counting(states)

@@ -116,11 +116,11 @@ async def test_a_permit_that_comes_after_cancellation_goes_back():
     breaker.set(BreakerMode.HALF_OPEN)
     states.goes_on.clear()
     asking = asyncio.create_task(breaker.aadmit())
-    await asyncio.to_thread(states.begun[1].wait)
+    assert await asyncio.to_thread(states.begun[1].wait, 5)
     asking.cancel()
     await asyncio.gather(asking, return_exceptions=True)
     states.goes_on.set()
-    await asyncio.to_thread(states.ended[2].wait)  # the permit's return
+    assert await asyncio.to_thread(states.ended[2].wait, 5)  # the permit's return
     assert len([breaker.admit() for _ in range(10)]) == 10
 
 
