@@ -1,4 +1,4 @@
-"""A process whose threads and tasks all want a permit of one shared breaker on trial."""
+"""A process whose threads and tasks all want a permit of each shared breaker on trial."""
 
 import asyncio
 import sys
@@ -44,9 +44,10 @@ async def asked(breaker: SharedBreaker, times: int) -> int:
 
 
 if __name__ == "__main__":
-    shared = SharedBreaker("tool", POLICY, states=states_of(sys.argv[1]))
+    shared = [SharedBreaker("tool", POLICY, states=states_of(place)) for place in sys.argv[1:]]
     print("ready", flush=True)
     sys.stdin.readline()
-    with ThreadPoolExecutor(25) as pool:
-        total = sum(pool.map(admitted, [shared] * 25))
-    print(total + asyncio.run(asked(shared, 25)))
+    for one in shared:
+        with ThreadPoolExecutor(25) as pool:
+            total = sum(pool.map(admitted, [one] * 25))
+        print(total + asyncio.run(asked(one, 25)))
