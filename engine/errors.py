@@ -12,6 +12,10 @@ WorkbenchError
 ├── ToolError            a tool call failed
 ├── RunFailed            every sample of a run ended with an error
 ├── DeadlineExceeded     the time given is used up
+├── Rejected             a call was not made, to protect what it calls
+│   ├── BreakerOpen        it has failed too often of late
+│   ├── BulkheadFull       too many calls are under way
+│   └── RateLimited        too many calls a second
 └── StoreError           the store cannot do what was asked
     ├── StoreTooNew        made by a newer version
     ├── StoreFull          no space left; nothing acknowledged is lost
@@ -137,6 +141,35 @@ class DeadlineExceeded(WorkbenchError):
     """The time given is used up."""
 
     code = "deadline_exceeded"
+
+
+class Rejected(WorkbenchError):
+    """A call was not made, to protect what it calls; it may be later."""
+
+    code = "rejected"
+    retryable = True
+
+    def __init__(self, message: str, *, hint: str = "", retry_after_s: float | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.retry_after_s = retry_after_s
+
+
+class BreakerOpen(Rejected):
+    """What is called has failed, or been slow, too often of late."""
+
+    code = "breaker_open"
+
+
+class BulkheadFull(Rejected):
+    """Too many calls are under way, or one would wait longer than there is time."""
+
+    code = "bulkhead_full"
+
+
+class RateLimited(Rejected):
+    """Too many calls in too short a time."""
+
+    code = "rate_limited"
 
 
 class StoreError(WorkbenchError):

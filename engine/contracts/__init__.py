@@ -67,8 +67,25 @@ from engine.contracts.model import (
     Spend,
     Usage,
 )
-from engine.contracts.ports import Budget, Escalations, Model, Recorder, ResponseCache
+from engine.contracts.ports import (
+    BreakerStates,
+    Budget,
+    Escalations,
+    Model,
+    Recorder,
+    ResponseCache,
+)
 from engine.contracts.problem import to_mcp, to_problem
+from engine.contracts.reliability import (
+    BreakerMode,
+    BreakerPolicy,
+    BreakerState,
+    BulkheadPolicy,
+    HedgePolicy,
+    RatePolicy,
+    RetryBudgetPolicy,
+    RetryPolicy,
+)
 from engine.contracts.router import RouterSpec, TenantRoute, Tier
 from engine.contracts.tool import ToolSpec
 from engine.contracts.wire import UnknownFields, Wire, drop_unknown
@@ -81,7 +98,12 @@ __all__ = [
     "AgentSpec",
     "Audit",
     "Boundary",
+    "BreakerMode",
+    "BreakerPolicy",
+    "BreakerState",
+    "BreakerStates",
     "Budget",
+    "BulkheadPolicy",
     "BundleFile",
     "BundleRun",
     "BundleSuite",
@@ -102,6 +124,7 @@ __all__ = [
     "GoldenTask",
     "GuardPolicy",
     "GuardVerdict",
+    "HedgePolicy",
     "Json",
     "JsonObject",
     "Judgement",
@@ -117,10 +140,13 @@ __all__ = [
     "ModelResponse",
     "OpenEpisode",
     "Provenance",
+    "RatePolicy",
     "Rating",
     "Record",
     "Recorder",
     "ResponseCache",
+    "RetryBudgetPolicy",
+    "RetryPolicy",
     "RouterSpec",
     "Rule",
     "Run",

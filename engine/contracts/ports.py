@@ -1,7 +1,7 @@
 """What the engine asks of the outside, each with at least two implementations."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
-from typing import Protocol
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from typing import Protocol, TypeVar
 
 from engine.contracts.base import Json
 from engine.contracts.cache import CachedAnswer, CacheTotals
@@ -16,6 +16,9 @@ from engine.contracts.escalation import (
 from engine.contracts.facts import Fact
 from engine.contracts.guard import Rule
 from engine.contracts.model import ModelChunk, ModelRequest, ModelResponse, Spend
+from engine.contracts.reliability import BreakerState
+
+T = TypeVar("T")
 
 
 class Model(Protocol):
@@ -148,4 +151,29 @@ class Escalations(Protocol):
 
     def counts(self) -> Mapping[EscalationState, int]:
         """How many waits are in each state; differs after every change of one."""
+        ...
+
+
+class BreakerStates(Protocol):
+    """Keeps the state of circuit breakers by name, for all processes that share it.
+
+    Each method raises `StoreError` where the store cannot do it.
+    """
+
+    def change(
+        self, name: str, change: Callable[[BreakerState | None], tuple[BreakerState, T]]
+    ) -> T:
+        """Put what `change` makes of the state in its place, and give its answer.
+
+        `change` gets null where there is no state yet. No other change of that breaker comes
+        between; it may be called several times, the last of which counts, and has no effects.
+        """
+        ...
+
+    def get(self, name: str) -> BreakerState | None:
+        """The state as it is kept, null where there is none."""
+        ...
+
+    def names(self) -> Sequence[str]:
+        """The breakers that have a state, in order of their names."""
         ...

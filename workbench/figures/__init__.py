@@ -14,11 +14,13 @@ from workbench.figures.reliability import reliability_diagram
 from workbench.figures.scores import score_by_family
 from workbench.figures.spend import spend_by_day, tokens_by_day
 from workbench.figures.stability import score_by_epoch, task_outcomes
+from workbench.figures.storm import attempts_by_second, well_by_second
 from workbench.figures.tokens import tokens_by_step
 from workbench.figures.tradeoff import score_against_cost, score_against_latency
 from workbench.figures.trend import score_trend
 
 __all__ = [
+    "attempts_by_second",
     "cost_distribution",
     "differences_by_family",
     "latency_distribution",
@@ -35,4 +37,5 @@ __all__ = [
     "task_outcomes",
     "tokens_by_day",
     "tokens_by_step",
+    "well_by_second",
 ]
