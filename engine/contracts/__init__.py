@@ -47,6 +47,23 @@ from engine.contracts.guard import (
     RungSpec,
     Threshold,
 )
+from engine.contracts.idempotency import (
+    CallKey,
+    Ending,
+    KeyAsk,
+    KeyRecord,
+    KeyState,
+    Taken,
+    Verdict,
+)
+from engine.contracts.journal import (
+    Fsync,
+    Intent,
+    JournalEntry,
+    JournalState,
+    Retention,
+    Transition,
+)
 from engine.contracts.message import MessageSpec, ToolCall, assistant, system, tool_result, user
 from engine.contracts.model import (
     FinishReason,
@@ -56,9 +73,18 @@ from engine.contracts.model import (
     Spend,
     Usage,
 )
-from engine.contracts.ports import Budget, Escalations, Model, Recorder
+from engine.contracts.ports import (
+    Budget,
+    Escalations,
+    IdempotencyKeys,
+    Journal,
+    Model,
+    Recorder,
+    Sagas,
+)
 from engine.contracts.problem import to_mcp, to_problem
 from engine.contracts.router import RouterSpec, TenantRoute, Tier
+from engine.contracts.saga import Saga, SagaDecision, SagaState, SagaStep, StepState
 from engine.contracts.tool import ToolSpec
 from engine.contracts.wire import UnknownFields, Wire, drop_unknown
 
@@ -70,7 +96,9 @@ __all__ = [
     "Boundary",
     "Budget",
     "Calibration",
+    "CallKey",
     "Decision",
+    "Ending",
     "Episode",
     "ErrorSpec",
     "Escalation",
@@ -79,12 +107,21 @@ __all__ = [
     "Exchange",
     "Fact",
     "FinishReason",
+    "Fsync",
     "GoldenTask",
     "GuardPolicy",
     "GuardVerdict",
+    "IdempotencyKeys",
+    "Intent",
+    "Journal",
+    "JournalEntry",
+    "JournalState",
     "Json",
     "JsonObject",
     "Judgement",
+    "KeyAsk",
+    "KeyRecord",
+    "KeyState",
     "Label",
     "LadderSpec",
     "Limits",
@@ -99,6 +136,7 @@ __all__ = [
     "Rating",
     "Record",
     "Recorder",
+    "Retention",
     "RouterSpec",
     "Rule",
     "Run",
@@ -106,11 +144,18 @@ __all__ = [
     "RunStatus",
     "Rung",
     "RungSpec",
+    "Saga",
+    "SagaDecision",
+    "SagaState",
+    "SagaStep",
+    "Sagas",
     "Score",
     "Spend",
     "Step",
     "StepKind",
+    "StepState",
     "StopReason",
+    "Taken",
     "TaskState",
     "TaskVersion",
     "TeamSpec",
@@ -119,9 +164,11 @@ __all__ = [
     "Tier",
     "ToolCall",
     "ToolSpec",
+    "Transition",
     "UnknownField",
     "UnknownFields",
     "Usage",
+    "Verdict",
     "Wait",
     "Wire",
     "assistant",
