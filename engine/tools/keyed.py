@@ -152,7 +152,10 @@ class KeyedCalls:
         return taken
 
     def _take(self, call: KeyedCall) -> Taken:
-        ask = KeyAsk(
+        return self._keys.take(self._ask(call), self._clock.now())
+
+    def _ask(self, call: KeyedCall) -> KeyAsk:
+        return KeyAsk(
             tenant=call.key.tenant,
             tool=call.key.tool,
             key=call.key.key,
@@ -162,7 +165,6 @@ class KeyedCalls:
             retake=call.effect != "destructive",
             keep_s=call.keep_s,
         )
-        return self._keys.take(ask, self._clock.now())
 
     async def _made(self, call: KeyedCall, held: KeyRecord, run: Run) -> Answer:
         trace = Trace(self._journal, held, call.undoes, now=self._clock.now)

@@ -125,13 +125,16 @@ class SagaWorker:
         saga = begun(saga, move, self._clock.now())
         lease_until = self._clock.now() + act.patience.limit_s + 2 * self._margin_s
         saga = self._kept(saga.model_copy(update={"lease_until": lease_until}))
+        run = _Limited(act)
         try:
-            answer = await self._answered(saga, move, act)
+            answer = await self._answered(saga, move, act, run)
         except Exception as error:  # noqa: BLE001 - it decides how the saga goes on
+            if isinstance(error, CallInFlight | LeaseLost) and not run.begun:
+                return self._kept(self._behind(saga, move, error))
             return self._kept(self._after(saga, move, act, error))
         return self._kept(succeeded(saga, move, answer, self._clock.now()))
 
-    async def _answered(self, saga: Saga, move: Move, act: Act) -> Json:
+    async def _answered(self, saga: Saga, move: Move, act: Act, run: Run) -> Json:
         """What the call answers, now or when it was made; found out where it is tried no more."""
         call = self._call(saga, move)
         if saga.steps[move.index].attempts >= act.patience.attempts:
@@ -140,16 +143,20 @@ class SagaWorker:
                 raise StoredError(record.error)
             if record is not None:
                 return record.result
-        return (await self._calls.call(call, _limited(act), act.probe)).result
+        return (await self._calls.call(call, run, act.probe)).result
+
+    def _behind(self, saga: Saga, move: Move, error: CallInFlight | LeaseLost) -> Saga:
+        """The call is somebody else's, a worker's that was replaced: wait until it is over."""
+        now, attempts = self._clock.now(), saga.steps[move.index].attempts
+        due_at = now + max(_LOOK_S, getattr(error, "retry_after_s", 0.0))
+        spec = ErrorSpec.of(error)
+        return waiting(saga, move, spec, now=now, due_at=due_at, attempts=attempts)
 
     def _after(self, saga: Saga, move: Move, act: Act, error: Exception) -> Saga:
         """How the saga goes on after a call that raised."""
         now, spec, step = self._clock.now(), ErrorSpec.of(error), saga.steps[move.index]
         if isinstance(error, EffectUnknown):
             return not_known(saga, move, spec, now)
-        if isinstance(error, CallInFlight | LeaseLost):  # somebody else's
-            due_at = now + max(_LOOK_S, getattr(error, "retry_after_s", 0.0))
-            return waiting(saga, move, spec, now=now, due_at=due_at, attempts=step.attempts)
         sure = act.effect == "read_only" or getattr(error, "no_effect", False)
         attempts = step.attempts + 1 if _again(act, error, sure=sure) else act.patience.attempts
         if attempts < act.patience.attempts or not (sure or step.attempts >= act.patience.attempts):
@@ -205,18 +212,22 @@ def _again(act: Act, error: Exception, *, sure: bool) -> bool:
     return retryable or (not sure and act.effect == "idempotent")
 
 
-def _limited(act: Act) -> Run:
-    """The call under its limit; raises `DeadlineExceeded` in place of a `TimeoutError` of that."""
+class _Limited:
+    """The call of an act under its limit; `DeadlineExceeded` in place of the limit's own error."""
 
-    async def run(held: Held) -> Json:
-        scope = asyncio.timeout(act.patience.limit_s)
+    def __init__(self, act: Act) -> None:
+        self._act = act
+        self.begun = False
+
+    async def __call__(self, held: Held) -> Json:
+        self.begun = True
+        limit_s = self._act.patience.limit_s
+        scope = asyncio.timeout(limit_s)
         try:
             async with scope:
-                return await act.run(held)
+                return await self._act.run(held)
         except TimeoutError:
             if not scope.expired():
                 raise
-            said = f"{act.tool} gave no answer within {act.patience.limit_s:g} s"
+            said = f"{self._act.tool} gave no answer within {limit_s:g} s"
             raise DeadlineExceeded(said) from None
-
-    return run
