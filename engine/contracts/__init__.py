@@ -57,6 +57,23 @@ from engine.contracts.guard import (
     RungSpec,
     Threshold,
 )
+from engine.contracts.idempotency import (
+    CallKey,
+    Ending,
+    KeyAsk,
+    KeyRecord,
+    KeyState,
+    Taken,
+    Verdict,
+)
+from engine.contracts.journal import (
+    Fsync,
+    Intent,
+    JournalEntry,
+    JournalState,
+    Retention,
+    Transition,
+)
 from engine.contracts.lines import EpisodeLine, RunLine
 from engine.contracts.message import MessageSpec, ToolCall, assistant, system, tool_result, user
 from engine.contracts.model import (
@@ -71,9 +88,12 @@ from engine.contracts.ports import (
     BreakerStates,
     Budget,
     Escalations,
+    IdempotencyKeys,
+    Journal,
     Model,
     Recorder,
     ResponseCache,
+    Sagas,
 )
 from engine.contracts.problem import to_mcp, to_problem
 from engine.contracts.reliability import (
@@ -87,6 +107,7 @@ from engine.contracts.reliability import (
     RetryPolicy,
 )
 from engine.contracts.router import RouterSpec, TenantRoute, Tier
+from engine.contracts.saga import Saga, SagaDecision, SagaState, SagaStep, StepState
 from engine.contracts.tool import ToolSpec
 from engine.contracts.wire import UnknownFields, Wire, drop_unknown
 
@@ -111,7 +132,9 @@ __all__ = [
     "CacheTotals",
     "CachedAnswer",
     "Calibration",
+    "CallKey",
     "Decision",
+    "Ending",
     "Episode",
     "EpisodeLine",
     "ErrorSpec",
@@ -121,13 +144,22 @@ __all__ = [
     "Exchange",
     "Fact",
     "FinishReason",
+    "Fsync",
     "GoldenTask",
     "GuardPolicy",
     "GuardVerdict",
     "HedgePolicy",
+    "IdempotencyKeys",
+    "Intent",
+    "Journal",
+    "JournalEntry",
+    "JournalState",
     "Json",
     "JsonObject",
     "Judgement",
+    "KeyAsk",
+    "KeyRecord",
+    "KeyState",
     "Label",
     "LadderSpec",
     "Limits",
@@ -145,6 +177,7 @@ __all__ = [
     "Record",
     "Recorder",
     "ResponseCache",
+    "Retention",
     "RetryBudgetPolicy",
     "RetryPolicy",
     "RouterSpec",
@@ -155,11 +188,18 @@ __all__ = [
     "RunStatus",
     "Rung",
     "RungSpec",
+    "Saga",
+    "SagaDecision",
+    "SagaState",
+    "SagaStep",
+    "Sagas",
     "Score",
     "Spend",
     "Step",
     "StepKind",
+    "StepState",
     "StopReason",
+    "Taken",
     "TaskState",
     "TaskVersion",
     "TeamSpec",
@@ -168,9 +208,11 @@ __all__ = [
     "Tier",
     "ToolCall",
     "ToolSpec",
+    "Transition",
     "UnknownField",
     "UnknownFields",
     "Usage",
+    "Verdict",
     "Wait",
     "Wire",
     "assistant",
