@@ -94,6 +94,7 @@ from engine.contracts.ports import (
     Recorder,
     ResponseCache,
     Sagas,
+    ToolBoard,
 )
 from engine.contracts.problem import to_mcp, to_problem
 from engine.contracts.reliability import (
@@ -108,7 +109,8 @@ from engine.contracts.reliability import (
 )
 from engine.contracts.router import RouterSpec, TenantRoute, Tier
 from engine.contracts.saga import Saga, SagaDecision, SagaState, SagaStep, StepState
-from engine.contracts.tool import ToolSpec
+from engine.contracts.tool import ToolEffect, ToolSpec
+from engine.contracts.tool_status import ToolStatus
 from engine.contracts.wire import UnknownFields, Wire, drop_unknown
 
 __all__ = [
@@ -206,8 +208,11 @@ __all__ = [
     "TenantRoute",
     "Threshold",
     "Tier",
+    "ToolBoard",
     "ToolCall",
+    "ToolEffect",
     "ToolSpec",
+    "ToolStatus",
     "Transition",
     "UnknownField",
     "UnknownFields",

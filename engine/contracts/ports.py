@@ -27,6 +27,7 @@ from engine.contracts.journal import (
 from engine.contracts.model import ModelChunk, ModelRequest, ModelResponse, Spend
 from engine.contracts.reliability import BreakerState
 from engine.contracts.saga import Saga, SagaState
+from engine.contracts.tool_status import ToolStatus
 
 T = TypeVar("T")
 
@@ -319,6 +320,25 @@ class Sagas(Protocol):
 
     def counts(self) -> Mapping[SagaState, int]:
         """How many sagas are in each state."""
+        ...
+
+    def close(self) -> None:
+        """Let go of files and connections; closing twice is no error."""
+        ...
+
+
+class ToolBoard(Protocol):
+    """Where processes tell how their tools stand, for people who look from another one.
+
+    What a person orders takes the other way, through the breaker's state: see `BreakerStates`.
+    """
+
+    def publish(self, statuses: Sequence[ToolStatus]) -> None:
+        """Put these in place of what the same process told of the same tools."""
+        ...
+
+    def listed(self, since: float = 0.0) -> Sequence[ToolStatus]:
+        """What was told since, by tool and process."""
         ...
 
     def close(self) -> None:

@@ -1,10 +1,13 @@
-"""What a model is told of a tool."""
+"""What a model is told of a tool, and how its calls are made."""
 
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
 from engine.contracts.base import JsonObject, Record
+
+ToolEffect = Literal["read_only", "idempotent", "destructive"]
+"""What a second call does: nothing at all, nothing more, or something that nobody wanted."""
 
 
 class ToolSpec(Record):

@@ -28,13 +28,11 @@ from engine.contracts import (
     KeyAsk,
     KeyRecord,
     Taken,
+    ToolEffect,
 )
 from engine.errors import CallInFlight, EffectUnknown, KeyReused, LeaseLost, WorkbenchError
 from engine.tools.evidence import Probed, Trace
 from engine.tools.idempotency import LIVE, fingerprint
-
-ToolEffect = Literal["read_only", "idempotent", "destructive"]
-"""What a second call does: nothing at all, nothing more, or something that nobody wanted."""
 
 _POLL_S: Final = 0.05
 """How often a caller looks who waits for somebody else's call to end."""

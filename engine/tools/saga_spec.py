@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from engine.contracts import Json, JsonObject, Saga, SagaStep
+from engine.contracts import Json, JsonObject, Saga, SagaStep, ToolEffect
 from engine.errors import BadInput
-from engine.tools.keyed import Probe, Run, ToolEffect
+from engine.tools.keyed import Probe, Run
 from engine.tools.saga import new_steps
 
 T = TypeVar("T")
