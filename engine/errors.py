@@ -11,6 +11,10 @@ WorkbenchError
 │   └── ModelGarbled       an answer that is not what the protocol says
 ├── ToolError            a tool call failed
 │   ├── ToolRefused        the tool did nothing, and says so
+│   ├── ToolUnreachable    no connection, or it broke; or its process ended
+│   ├── ToolUnavailable    it is overloaded or broken, and says so
+│   ├── ToolGarbled        an answer that is not what was agreed
+│   ├── ToolBroke          the tool's own code failed
 │   ├── KeyReused          an idempotency key came again with other arguments
 │   ├── CallInFlight       the same call is being made, by somebody else
 │   └── EffectUnknown      nobody can tell whether the call had its effect: a person has to
@@ -137,6 +141,8 @@ class ToolError(WorkbenchError):
     """A tool call failed: unknown tool, arguments that do not fit, or the tool itself."""
 
     code = "tool_error"
+    answered = False
+    """Whether the tool is known to be done with the call: nothing of it is under way."""
 
 
 class ToolRefused(ToolError):
@@ -144,6 +150,58 @@ class ToolRefused(ToolError):
 
     code = "tool_refused"
     no_effect = True
+    answered = True
+
+
+class ToolUnreachable(ToolError):
+    """No connection to the tool, or it broke before the answer was whole.
+
+    `no_effect`: whether it broke before anything was sent.
+    """
+
+    code = "tool_unreachable"
+    retryable = True
+
+    def __init__(self, message: str, *, hint: str = "", no_effect: bool = False) -> None:
+        super().__init__(message, hint=hint)
+        self.no_effect = no_effect
+
+
+class ToolUnavailable(ToolError):
+    """The tool says that it is overloaded or broken; `retry_after_s`: when to come again.
+
+    `no_effect`: whether it says so before it has done anything.
+    """
+
+    code = "tool_unavailable"
+    retryable = True
+    answered = True
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        hint: str = "",
+        no_effect: bool = False,
+        retry_after_s: float | None = None,
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.no_effect = no_effect
+        self.retry_after_s = retry_after_s
+
+
+class ToolGarbled(ToolError):
+    """The tool has answered, and the answer is not what was agreed."""
+
+    code = "tool_garbled"
+    retryable = True
+    answered = True
+
+
+class ToolBroke(ToolError):
+    """The tool's own code failed in a way that it does not name."""
+
+    answered = True
 
 
 class KeyReused(ToolError):
@@ -194,6 +252,7 @@ class Rejected(WorkbenchError):
 
     code = "rejected"
     retryable = True
+    no_effect = True
 
     def __init__(self, message: str, *, hint: str = "", retry_after_s: float | None = None) -> None:
         super().__init__(message, hint=hint)

@@ -109,7 +109,7 @@ from engine.contracts.reliability import (
 )
 from engine.contracts.router import RouterSpec, TenantRoute, Tier
 from engine.contracts.saga import Saga, SagaDecision, SagaState, SagaStep, StepState
-from engine.contracts.tool import ToolEffect, ToolSpec
+from engine.contracts.tool import ToolEffect, ToolPolicy, ToolSpec
 from engine.contracts.tool_status import ToolStatus
 from engine.contracts.wire import UnknownFields, Wire, drop_unknown
 
@@ -211,6 +211,7 @@ __all__ = [
     "ToolBoard",
     "ToolCall",
     "ToolEffect",
+    "ToolPolicy",
     "ToolSpec",
     "ToolStatus",
     "Transition",

@@ -105,6 +105,11 @@ class Shell(Wraps):
     def snapshot(self) -> Snapshot:
         """How it stands."""
 
+    @property
+    def mode(self) -> BreakerMode:
+        """Its state, as this process knows it."""
+        return self._breaker.mode
+
     def call(self, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
         """Call where the breaker lets it; raises `BreakerOpen` where not."""
         permit = self.admit()
