@@ -4,7 +4,7 @@ from engine.contracts import ToolPolicy
 from engine.tools.function import FunctionTool
 from engine.tools.signature import Sensitive
 from engine.tools.tool import Site, Tool, ToolSource, call_key, is_destructive
-from engine.tools.toolbox import Toolbox
+from engine.tools.toolbox import Toolbox, spared
 
 __all__ = [
     "FunctionTool",
@@ -16,4 +16,5 @@ __all__ = [
     "Toolbox",
     "call_key",
     "is_destructive",
+    "spared",
 ]

@@ -8,8 +8,8 @@ import jsonschema
 import orjson
 
 from engine.contracts import Boundary, JsonObject, ToolSpec, canonical
-from engine.errors import BadInput, ToolError, ToolUnreachable, Violation
-from engine.tools.tool import Site
+from engine.errors import BadInput, ToolError, ToolRefused, ToolUnreachable, Violation
+from engine.tools.tool import Site, Tool
 
 _KINDS: Final = {
     dict: "object",
@@ -65,6 +65,34 @@ class Offline:
         """Raise `ToolUnreachable`."""
         del arguments, limit_s, site
         raise ToolUnreachable(f"{self.spec.name} is not connected", no_effect=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Spared:
+    """A tool that is not called, as nobody means its effect a second time."""
+
+    of: Tool
+
+    @property
+    def spec(self) -> ToolSpec:
+        """The tool's own."""
+        return self.of.spec
+
+    @property
+    def source(self) -> str:
+        """The tool's own."""
+        return self.of.source
+
+    def checked(self, arguments: JsonObject) -> dict[str, Any]:
+        """The arguments, where they fit."""
+        return self.of.checked(arguments)
+
+    async def call(
+        self, arguments: JsonObject, *, limit_s: float | None = None, site: Site | None = None
+    ) -> None:
+        """Raise `ToolRefused`."""
+        del arguments, limit_s, site
+        raise ToolRefused(f"{self.spec.name} is destructive: it is not called in a replay")
 
 
 def _validator(spec: ToolSpec) -> jsonschema.Draft202012Validator:

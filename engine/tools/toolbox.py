@@ -8,8 +8,8 @@ from typing import Any, Self
 from engine.contracts import Json, JsonObject, ToolSpec
 from engine.errors import BadInput, ToolError
 from engine.tools.function import FunctionTool
-from engine.tools.schema import Offline
-from engine.tools.tool import Site, Tool, ToolSource
+from engine.tools.schema import Offline, Spared
+from engine.tools.tool import Site, Tool, ToolSource, is_destructive
 
 Guard = Callable[[Tool], Tool]
 Item = Callable[..., Any] | Tool | ToolSource
@@ -114,3 +114,9 @@ def _tool(item: Any) -> Tool:
 
 def _as_told(tool: Tool, spec: ToolSpec) -> Tool:
     return Offline(spec.model_copy(update={"policy": tool.spec.policy}), tool.source)
+
+
+def spared(tools: Toolbox) -> Toolbox:
+    """The tools, those that are destructive never called."""
+    kept = {n: Spared(tool) if is_destructive(tool) else tool for n, tool in tools.items()}
+    return replace(tools, tools=kept)
