@@ -6,6 +6,7 @@ import sys
 
 from mcp.server import MCPServer
 from mcp.server.mcpserver import Context
+from mcp.server.mcpserver.exceptions import ToolError
 
 server = MCPServer("desk")
 
@@ -19,7 +20,7 @@ def add(a: int, b: int) -> int:
 @server.tool()
 def fail(reason: str) -> str:
     """Fail for that reason."""
-    raise ValueError(reason)
+    raise ToolError(reason)
 
 
 @server.tool()
