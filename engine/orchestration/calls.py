@@ -156,11 +156,11 @@ class Calls:
                 call.name, call.arguments, limit_s=limit_s, site=site
             )
         except (EffectUnknown, CallInFlight) as error:
-            if self.log is None or not self.log.durable:
-                raise
-            if isinstance(error, CallInFlight) and not begun:  # another call, which is well
-                raise
-            raise Parked(_wait(line, place, call, self.log.intents(place), error.message)) from None
+            unknown = isinstance(error, EffectUnknown)
+            if not (self.log and self.log.durable and (unknown or begun)):
+                raise  # in flight and not begun here, it is another call, which is well
+            said = error.message if unknown else ""
+            raise Parked(_wait(line, place, call, self.log.intents(place), said)) from None
         finally:
             if site.told:
                 _note(turn, place, {"tool": call.name, **site.told})

@@ -59,6 +59,30 @@ async def outage(calls: int = 40) -> pl.DataFrame:
     return pl.DataFrame(rows)
 
 
+def conclusion(guarded_calls: pl.DataFrame, plain_calls: pl.DataFrame) -> str:
+    """What the two tables of calls come to, in Markdown."""
+    destroyed = guarded_calls.filter(pl.col("effect") == "destructive")
+    well = guarded_calls.filter(pl.col("effect") == "idempotent", pl.col("code") == "ok").height
+    plain_well = plain_calls.filter(pl.col("code") == "ok").height
+    doubts = destroyed.filter(pl.col("code") == "effect_unknown").height
+    twice = destroyed.filter(pl.col("effects") > 1).height
+    return (
+        f"Of {plain_calls.height} faults a plain call survives **{plain_well}**, that of an "
+        f"idempotent tool under its policy **{well}**. A destructive call had more than one effect in **{twice}** "
+        f"cases; in **{doubts}** nobody can tell what it did, and the agent is told so instead of "
+        f"being let try again."
+    )
+
+
+def cost(calls: pl.DataFrame) -> pl.DataFrame:
+    """What the calls of an outage cost, by guard: how many reached the tool, seconds in all."""
+    reached = (pl.col("code") != "breaker_open").sum().alias("reached the tool")
+    seconds = (pl.col("ms").sum() / 1000).round(2).alias("seconds in all")
+    return calls.group_by("guard", maintain_order=True).agg(
+        pl.len().alias("calls"), reached, seconds
+    )
+
+
 async def _under(fault: str, effect: ToolEffect | None) -> dict[str, object]:
     policy = effect and ToolPolicy(effect=effect, attempt_s=ATTEMPT_S, retry=_RETRY)
     async with faulty() as server:
