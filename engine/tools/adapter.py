@@ -38,14 +38,6 @@ _ASK_A_PERSON: Final = "do not call it again: a person has to see what it did"
 
 
 @dataclass(frozen=True, slots=True)
-class Begun:
-    """A call goes on its way; `running` calls of the tool are under way."""
-
-    name: str
-    running: int
-
-
-@dataclass(frozen=True, slots=True)
 class Called:
     """A call has come to its end."""
 
@@ -104,7 +96,6 @@ class GuardedTool:
             clock=self._guards.clock,
         )
         self._running += 1
-        self._guards.on_event(Begun(self.name, self._running))
         replayed, failure = False, None
         try:
             if policy.effect == "read_only":

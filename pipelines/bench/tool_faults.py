@@ -68,9 +68,9 @@ def conclusion(guarded_calls: pl.DataFrame, plain_calls: pl.DataFrame) -> str:
     twice = destroyed.filter(pl.col("effects") > 1).height
     return (
         f"Of {plain_calls.height} faults a plain call survives **{plain_well}**, that of an "
-        f"idempotent tool under its policy **{well}**. A destructive call had more than one effect in **{twice}** "
-        f"cases; in **{doubts}** nobody can tell what it did, and the agent is told so instead of "
-        f"being let try again."
+        f"idempotent tool under its policy **{well}**. A destructive call had more than one "
+        f"effect in **{twice}** cases; in **{doubts}** nobody can tell what it did, and the agent "
+        f"is told so instead of being let try again."
     )
 
 

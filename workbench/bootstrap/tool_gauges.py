@@ -19,8 +19,9 @@ _SHARED: Final = frozenset({"breaker_state"})
 
 def set_tool_gauges(metrics: Metrics, home: Path) -> None:
     """Set the gauges of tools whose processes live, and how many calls are in doubt."""
-    now = SystemClock().now()
-    state = ToolState.of(home)
+    now, state = SystemClock().now(), ToolState.found(home)
+    if state is None:
+        return
     try:
         told = state.board.listed(since=now - FRESH_S)
         metrics.set("tool_calls_in_doubt", len(state.keys.doubtful(now, _MOST_DOUBTS)))

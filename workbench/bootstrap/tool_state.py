@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
 
-from engine.contracts import BreakerMode, Fsync
+from engine.contracts import BreakerMode, Fsync, Retention
 from engine.errors import NotFound
 from engine.reliability.breaker import SharedBreaker, Snapshot
 from workbench.store.breakers import SqliteBreakerStates
@@ -14,6 +14,7 @@ from workbench.store.tool_board import SqliteToolBoard
 
 FSYNC: Final[Fsync] = "safe"
 """A call that has an effect outside must not be made twice because the power went."""
+_BOARD: Final = "tools.sqlite"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +33,18 @@ class ToolState:
             keys=SqliteKeys(home / "calls.sqlite", FSYNC),
             journal=SqlJournal.sqlite(home / "journal.sqlite", FSYNC),
             breakers=SqliteBreakerStates(home / "breakers.sqlite"),
-            board=SqliteToolBoard(home / "tools.sqlite"),
+            board=SqliteToolBoard(home / _BOARD),
         )
+
+    @classmethod
+    def found(cls, home: Path) -> Self | None:
+        """Those of a home in which a guarded tool was ready once; null where none was."""
+        return cls.of(home) if (home / _BOARD).exists() else None
+
+    def tidy(self, now: float) -> None:
+        """Drop ends of calls that have been kept for long enough; calls in doubt stay."""
+        self.keys.prune(now)
+        self.journal.prune(Retention(), now)
 
     def order(self, tool: str, mode: BreakerMode) -> Snapshot:
         """Put a tool's breaker into a state by hand, for all processes; gives how it stands then.

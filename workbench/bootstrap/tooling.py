@@ -14,7 +14,8 @@ from typing import Final
 from engine.contracts import ToolStatus
 from engine.errors import StoreError
 from engine.evals import Suite
-from engine.telemetry import Metrics, status_gauges
+from engine.reliability.breaker import Transition
+from engine.telemetry import Metrics, get_logger, status_gauges
 from engine.tools.adapter import GuardedTool, guarded
 from engine.tools.guards import Guards
 from workbench.bootstrap.request import Bench
@@ -47,7 +48,14 @@ async def equipped(suite: Suite, bench: Bench) -> AsyncIterator[Suite]:
                 await asyncio.wait([teller])
                 _tell(found, state, bench.metrics)
     finally:
+        state.tidy(guards.clock.now())
         state.close()
+
+
+def _log(event: object) -> None:
+    if isinstance(event, Transition):
+        told = {"tool": event.name, "before": str(event.before), "after": str(event.after)}
+        get_logger().warning("breaker changed", reason=event.reason, **told)
 
 
 async def _tell_on(tools: list[GuardedTool], state: ToolState, metrics: Metrics) -> None:

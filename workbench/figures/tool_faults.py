@@ -14,7 +14,7 @@ _OUTAGE: Final = "What a call of a tool that hangs costs"
 _MEANING: Final = {
     "ok": "the answer",
     "tool_refused": "a refusal",
-    "effect_unknown": "may have had its effect: a person decides",
+    "effect_unknown": "in doubt: a person decides",
 }
 """Of an error's code; any other is an error that may be tried again."""
 _ERROR: Final = "an error, told in words"

@@ -68,6 +68,15 @@ async def test_every_attempt_is_made_under_the_same_key() -> None:
     assert len(set(desk.tool.keys)) == 1
 
 
+async def test_one_attempt_that_may_have_acted_leaves_the_call_unsure() -> None:
+    """Though the last one is known to have done nothing."""
+    faults = ["server error", "no connection", "no connection"]
+    desk = Desk(Faulty(faults, happens=[True]), ToolPolicy(effect="idempotent"))
+    assert await desk.outcome() == "tool_unreachable"
+    record = desk.record()
+    assert (desk.tool.calls, record and record.state) == (3, "unknown")
+
+
 async def test_a_call_in_doubt_is_not_made_again_by_asking_once_more() -> None:
     """The model asks again in its next step: the call in doubt is the one that is meant."""
     desk = Desk(Faulty(["server error"], happens=[True]), DESTRUCTIVE)
