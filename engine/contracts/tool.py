@@ -58,6 +58,12 @@ class ToolPolicy(Record):
     hedge: HedgePolicy | None = Field(
         default=None, description="When a late call is made twice, of a tool that only reads."
     )
+    fallback: str | None = Field(
+        default=None,
+        max_length=64,
+        description="Tool of the same suite that is asked where this one, which only reads, is "
+        "unwell; null: none.",
+    )
     keep_s: float = Field(
         default=_DAY_S,
         gt=0,
@@ -69,9 +75,11 @@ class ToolPolicy(Record):
     )
 
     @model_validator(mode="after")
-    def _hedges_reads_alone(self) -> Self:
+    def _does_more_for_reads_alone(self) -> Self:
         if self.hedge is not None and self.effect != "read_only":
             raise ValueError(f"hedge makes a call twice: not for a tool that is {self.effect}")
+        if self.fallback is not None and self.effect != "read_only":
+            raise ValueError(f"fallback calls another tool: not for one that is {self.effect}")
         return self
 
 

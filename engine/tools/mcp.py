@@ -3,20 +3,36 @@
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any, Self, cast
+from typing import Any, Final, Self, cast
 
 from mcp import MCPError
-from mcp.types import CONNECTION_CLOSED, INVALID_PARAMS, METHOD_NOT_FOUND, CallToolResult, Tool
+from mcp.types import (
+    CONNECTION_CLOSED,
+    INTERNAL_ERROR,
+    INVALID_PARAMS,
+    METHOD_NOT_FOUND,
+    REQUEST_TIMEOUT,
+    CallToolResult,
+    Tool,
+)
 from pydantic import ValidationError
 
 from engine.contracts import Json, JsonObject, ToolEffect, ToolPolicy, ToolSpec, canonical
-from engine.errors import BadInput, ToolError, ToolGarbled, ToolRefused, ToolUnreachable
+from engine.errors import (
+    BadInput,
+    ToolError,
+    ToolGarbled,
+    ToolRefused,
+    ToolUnavailable,
+    ToolUnreachable,
+)
 from engine.tools.mcp_connection import Address, Connection
 from engine.tools.mcp_result import result_json, told
 from engine.tools.schema import Offline, checked_by, must_be_schema
 from engine.tools.tool import Site, call_key
 
-KEY_META = "agent-workbench/idempotency-key"
+_PASSING: Final = frozenset({INTERNAL_ERROR, REQUEST_TIMEOUT})
+KEY_META: Final = "agent-workbench/idempotency-key"
 """Under this name in `_meta` a server finds the key of the call."""
 
 
@@ -140,7 +156,7 @@ class McpTool:
             return ToolUnreachable(f"{self.spec.name}: the server ended the connection")
         if error.code in {INVALID_PARAMS, METHOD_NOT_FOUND}:
             return ToolRefused(said)
-        return ToolGarbled(said)
+        return ToolUnavailable(said) if error.code in _PASSING else ToolGarbled(said)
 
 
 def _failed(name: str, result: CallToolResult) -> ToolError:

@@ -16,7 +16,9 @@ from engine.errors import StoreError
 from engine.evals import Suite
 from engine.reliability.breaker import Transition
 from engine.telemetry import Metrics, get_logger, status_gauges
+from engine.tools import Toolbox
 from engine.tools.adapter import GuardedTool, guarded
+from engine.tools.fallback import with_fallbacks
 from engine.tools.guards import Guards
 from workbench.bootstrap.request import Bench
 from workbench.bootstrap.tool_state import ToolState
@@ -42,7 +44,7 @@ async def equipped(suite: Suite, bench: Bench) -> AsyncIterator[Suite]:
             found = [tool for tool in ready.values() if isinstance(tool, GuardedTool)]
             teller = asyncio.create_task(_tell_on(found, state, bench.metrics))
             try:
-                yield replace(suite, tools=ready)
+                yield replace(suite, tools=Toolbox(with_fallbacks(ready, guards.clock)))
             finally:
                 teller.cancel()
                 await asyncio.wait([teller])
