@@ -57,7 +57,7 @@ class HttpTool:
     parameters: JsonObject
     description: str = ""
     method: str = "POST"
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     """Sent with each request; their values are nowhere written down."""
     body: Json = None
     policy: ToolPolicy | None = None

@@ -59,7 +59,7 @@ class ProcessTool:
     policy: ToolPolicy | None = None
     sensitive: tuple[str, ...] = ()
     probe: Probe | None = None
-    env: Mapping[str, str] = field(default_factory=dict)
+    env: Mapping[str, str] = field(default_factory=dict, repr=False)
     """Their values are nowhere written down."""
     cwd: str | None = None
     max_bytes: int = 1_000_000
