@@ -10,6 +10,7 @@ from mcp.types import (
     CONNECTION_CLOSED,
     INTERNAL_ERROR,
     INVALID_PARAMS,
+    INVALID_REQUEST,
     METHOD_NOT_FOUND,
     REQUEST_TIMEOUT,
     CallToolResult,
@@ -154,6 +155,8 @@ class McpTool:
         said = f"{self.spec.name}: {error.message}"
         if error.code == CONNECTION_CLOSED:
             return ToolUnreachable(f"{self.spec.name}: the server ended the connection")
+        if error.code == INVALID_REQUEST:  # a session that the server has forgotten
+            return ToolUnreachable(said, no_effect=True)
         if error.code in {INVALID_PARAMS, METHOD_NOT_FOUND}:
             return ToolRefused(said)
         return ToolUnavailable(said) if error.code in _PASSING else ToolGarbled(said)

@@ -10,12 +10,14 @@ from typing import Any, Final, Self, TextIO, cast
 import httpx2
 from mcp import Client, MCPError, StdioServerParameters, stdio_client
 from mcp.client.streamable_http import streamable_http_client
-from mcp.types import CONNECTION_CLOSED, CallToolResult, Tool
+from mcp.types import CONNECTION_CLOSED, INVALID_REQUEST, CallToolResult, Tool
 
 from engine.errors import DeadlineExceeded, ToolUnreachable
 
 CONNECT_S: Final = 30.0
 """Seconds in which a server has to be started and to say what it can do."""
+_ENDED: Final = frozenset({CONNECTION_CLOSED, INVALID_REQUEST})
+"""After these the session is of no more use: it is closed, or the server has forgotten it."""
 _TOLD: Final = 500
 """Characters that are shown of what it wrote on standard error, the last ones."""
 _PAGES: Final = 100
@@ -114,7 +116,7 @@ class Connection:
             said = f"{tool} gave no answer within {limit_s or 0:g} s"
             raise DeadlineExceeded(said) from None
         except MCPError as error:
-            if error.code == CONNECTION_CLOSED and client is self._client:
+            if error.code in _ENDED and client is self._client:
                 self._over.set()
             raise
 
