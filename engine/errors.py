@@ -10,8 +10,21 @@ WorkbenchError
 │   ├── ModelUnavailable   HTTP 429 or 5xx: the server is at fault
 │   └── ModelGarbled       an answer that is not what the protocol says
 ├── ToolError            a tool call failed
+│   ├── ToolRefused        the tool did nothing, and says so
+│   ├── ToolUnreachable    no connection, or it broke; or its process ended
+│   ├── ToolUnavailable    it is overloaded or broken, and says so
+│   ├── ToolGarbled        an answer that is not what was agreed
+│   ├── ToolBroke          the tool's own code failed
+│   ├── KeyReused          an idempotency key came again with other arguments
+│   ├── CallInFlight       the same call is being made, by somebody else
+│   └── EffectUnknown      nobody can tell whether the call had its effect: a person has to
+├── LeaseLost            somebody else has taken over what was held
 ├── RunFailed            every sample of a run ended with an error
 ├── DeadlineExceeded     the time given is used up
+├── Rejected             a call was not made, to protect what it calls
+│   ├── BreakerOpen        it has failed too often of late
+│   ├── BulkheadFull       too many calls are under way
+│   └── RateLimited        too many calls a second
 └── StoreError           the store cannot do what was asked
     ├── StoreTooNew        made by a newer version
     ├── StoreFull          no space left; nothing acknowledged is lost
@@ -42,6 +55,8 @@ class WorkbenchError(Exception):
 
     code = "error"
     retryable = False
+    no_effect = False
+    """Whether a call that ended with it is known to have changed nothing."""
     violation: Violation | None = None
 
     def __init__(self, message: str, *, hint: str = "") -> None:
@@ -57,6 +72,7 @@ class BadInput(WorkbenchError):
     """The caller's input cannot be used; `where` names the file and line, or the field."""
 
     code = "bad_input"
+    no_effect = True
 
     def __init__(self, message: str, *, hint: str = "", where: str = "") -> None:
         super().__init__(f"{where}: {message}" if where else message, hint=hint)
@@ -125,6 +141,98 @@ class ToolError(WorkbenchError):
     """A tool call failed: unknown tool, arguments that do not fit, or the tool itself."""
 
     code = "tool_error"
+    answered = False
+    """Whether the tool is known to be done with the call: nothing of it is under way."""
+
+
+class ToolRefused(ToolError):
+    """The tool did nothing, and says so: the same call is refused again."""
+
+    code = "tool_refused"
+    no_effect = True
+    answered = True
+
+
+class ToolUnreachable(ToolError):
+    """No connection to the tool, or it broke before the answer was whole.
+
+    `no_effect`: whether it broke before anything was sent.
+    """
+
+    code = "tool_unreachable"
+    retryable = True
+
+    def __init__(self, message: str, *, hint: str = "", no_effect: bool = False) -> None:
+        super().__init__(message, hint=hint)
+        self.no_effect = no_effect
+
+
+class ToolUnavailable(ToolError):
+    """The tool says that it is overloaded or broken; `retry_after_s`: when to come again.
+
+    `no_effect`: whether it says so before it has done anything.
+    """
+
+    code = "tool_unavailable"
+    retryable = True
+    answered = True
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        hint: str = "",
+        no_effect: bool = False,
+        retry_after_s: float | None = None,
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.no_effect = no_effect
+        self.retry_after_s = retry_after_s
+
+
+class ToolGarbled(ToolError):
+    """The tool has answered, and the answer is not what was agreed."""
+
+    code = "tool_garbled"
+    retryable = True
+    answered = True
+
+
+class ToolBroke(ToolError):
+    """The tool's own code failed in a way that it does not name."""
+
+    answered = True
+
+
+class KeyReused(ToolError):
+    """An idempotency key came again with other arguments: which call is meant is not known."""
+
+    code = "key_reused"
+    no_effect = True
+
+
+class CallInFlight(ToolError):
+    """The same call is being made by somebody else; `retry_after_s`: until it must be over."""
+
+    code = "call_in_flight"
+    retryable = True
+    no_effect = True
+
+    def __init__(self, message: str, *, hint: str = "", retry_after_s: float = 0.0) -> None:
+        super().__init__(message, hint=hint)
+        self.retry_after_s = retry_after_s
+
+
+class EffectUnknown(ToolError):
+    """A call was begun and nobody can tell whether it had its effect; it is not made again."""
+
+    code = "effect_unknown"
+
+
+class LeaseLost(WorkbenchError):
+    """Somebody else has taken over what was held: what its holder wanted to write is refused."""
+
+    code = "lease_lost"
 
 
 class RunFailed(WorkbenchError):
@@ -137,6 +245,36 @@ class DeadlineExceeded(WorkbenchError):
     """The time given is used up."""
 
     code = "deadline_exceeded"
+
+
+class Rejected(WorkbenchError):
+    """A call was not made, to protect what it calls; it may be later."""
+
+    code = "rejected"
+    retryable = True
+    no_effect = True
+
+    def __init__(self, message: str, *, hint: str = "", retry_after_s: float | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.retry_after_s = retry_after_s
+
+
+class BreakerOpen(Rejected):
+    """What is called has failed, or been slow, too often of late."""
+
+    code = "breaker_open"
+
+
+class BulkheadFull(Rejected):
+    """Too many calls are under way, or one would wait longer than there is time."""
+
+    code = "bulkhead_full"
+
+
+class RateLimited(Rejected):
+    """Too many calls in too short a time."""
+
+    code = "rate_limited"
 
 
 class StoreError(WorkbenchError):

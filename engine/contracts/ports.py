@@ -1,7 +1,7 @@
 """What the engine asks of the outside, each with at least two implementations."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
-from typing import Protocol
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from typing import Protocol, TypeVar
 
 from engine.contracts.base import Json
 from engine.contracts.cache import CachedAnswer, CacheTotals
@@ -15,7 +15,21 @@ from engine.contracts.escalation import (
 )
 from engine.contracts.facts import Fact
 from engine.contracts.guard import Rule
+from engine.contracts.idempotency import CallKey, Ending, KeyAsk, KeyRecord, Taken
+from engine.contracts.journal import (
+    Fsync,
+    Intent,
+    JournalEntry,
+    JournalState,
+    Retention,
+    Transition,
+)
 from engine.contracts.model import ModelChunk, ModelRequest, ModelResponse, Spend
+from engine.contracts.reliability import BreakerState
+from engine.contracts.saga import Saga, SagaState
+from engine.contracts.tool_status import ToolStatus
+
+T = TypeVar("T")
 
 
 class Model(Protocol):
@@ -148,4 +162,185 @@ class Escalations(Protocol):
 
     def counts(self) -> Mapping[EscalationState, int]:
         """How many waits are in each state; differs after every change of one."""
+        ...
+
+
+class BreakerStates(Protocol):
+    """Keeps the state of circuit breakers by name, for all processes that share it.
+
+    Each method raises `StoreError` where the store cannot do it.
+    """
+
+    def change(
+        self, name: str, change: Callable[[BreakerState | None], tuple[BreakerState, T]]
+    ) -> T:
+        """Put what `change` makes of the state in its place, and give its answer.
+
+        `change` gets null where there is no state yet. No other change of that breaker comes
+        between; it may be called several times, the last of which counts, and has no effects.
+        """
+        ...
+
+    def get(self, name: str) -> BreakerState | None:
+        """The state as it is kept, null where there is none."""
+        ...
+
+    def names(self) -> Sequence[str]:
+        """The breakers that have a state, in order of their names."""
+        ...
+
+
+class IdempotencyKeys(Protocol):
+    """Keeps calls by their keys, so that one that comes again is not made again.
+
+    Every change is atomic among all callers, and durable when it returns. `now` is in seconds since
+    the Unix epoch: the clocks of callers have to agree to well within the margin of a lease.
+    """
+
+    def take(self, ask: KeyAsk, now: float) -> Taken:
+        """What the caller is to do; at most one of all who ask at once is told to run.
+
+        A call whose lease has run out without an end becomes `unknown`, unless `ask.retake`.
+        """
+        ...
+
+    def finish(self, held: KeyRecord, ending: Ending, now: float) -> KeyRecord:
+        """Keep how a taken or unknown call ended.
+
+        Raises `LeaseLost` where it has been taken again since `held`, or has an end already.
+        """
+        ...
+
+    def get(self, key: CallKey, now: float) -> KeyRecord | None:
+        """The call as it is kept; null where it is not, or no longer."""
+        ...
+
+    def doubtful(self, now: float, limit: int = 100) -> Sequence[KeyRecord]:
+        """Calls that may or may not have had their effect, and are never simply made again."""
+        ...
+
+    def prune(self, now: float) -> int:
+        """Drop ends that have been kept for long enough; gives how many."""
+        ...
+
+    def close(self) -> None:
+        """Let go of files and connections; closing twice is no error."""
+        ...
+
+
+class Journal(Protocol):
+    """A write-ahead log of calls; what `fsync` says of an acknowledged entry holds."""
+
+    @property
+    def fsync(self) -> Fsync:
+        """What an acknowledged entry outlives."""
+        ...
+
+    def begin(self, intent: Intent, now: float) -> JournalEntry:
+        """Write down that a call is about to be made."""
+        ...
+
+    def mark(
+        self,
+        entry: JournalEntry,
+        state: JournalState,
+        now: float,
+        *,
+        result: Json = None,
+        by: Intent | None = None,
+    ) -> JournalEntry:
+        """Write down how far a call has come; `by`: whose it is from now on, and until when.
+
+        Raises `LeaseLost` where state or owner are no longer those of `entry`, `BadInput` where
+        there is no such transition.
+        """
+        ...
+
+    def find(self, key: CallKey) -> JournalEntry | None:
+        """The latest entry of a call."""
+        ...
+
+    def get(self, entry_id: int) -> JournalEntry:
+        """One entry; raises `NotFound`."""
+        ...
+
+    def history(self, entry_id: int) -> Sequence[Transition]:
+        """The transitions of an entry, in their order; raises `NotFound`."""
+        ...
+
+    def listed(self, limit: int = 100, *, state: JournalState | None = None) -> list[JournalEntry]:
+        """The latest entries, or those of one state, the newest first."""
+        ...
+
+    def in_doubt(self, now: float, limit: int = 100) -> Sequence[JournalEntry]:
+        """Entries that may or may not have had their effect, and nobody is at work on."""
+        ...
+
+    def prune(self, keep: Retention, now: float) -> int:
+        """Drop closed entries that need not be kept; gives how many. Open ones stay."""
+        ...
+
+    def close(self) -> None:
+        """Let go of files and connections; closing twice is no error."""
+        ...
+
+
+class Sagas(Protocol):
+    """A queue of sagas that several workers share; every change is durable when it returns."""
+
+    def add(self, saga: Saga) -> Saga:
+        """Put a saga into the queue; where its id is there already, gives that one as it is."""
+        ...
+
+    def claim(self, owner: str, kinds: Sequence[str], lease_s: float, now: float) -> Saga | None:
+        """Take up the saga of these kinds that is due for longest; null where none is.
+
+        Nobody else is given it before the lease has run out.
+        """
+        ...
+
+    def save(self, saga: Saga, *, seen: int | None = None) -> None:
+        """Keep how far it has come; raises `LeaseLost` where its fence is no longer `seen`.
+
+        Where that is null, the saga's own.
+        """
+        ...
+
+    def get(self, saga_id: str) -> Saga:
+        """One saga; raises `NotFound`."""
+        ...
+
+    def listed(self, limit: int = 100, *, state: SagaState | None = None) -> Sequence[Saga]:
+        """The latest sagas, or those of one state, the newest first."""
+        ...
+
+    def next_due(self, kinds: Sequence[str]) -> float | None:
+        """When the next saga of these kinds can be taken up; null where none is open."""
+        ...
+
+    def counts(self) -> Mapping[SagaState, int]:
+        """How many sagas are in each state."""
+        ...
+
+    def close(self) -> None:
+        """Let go of files and connections; closing twice is no error."""
+        ...
+
+
+class ToolBoard(Protocol):
+    """Where processes tell how their tools stand, for people who look from another one.
+
+    What a person orders takes the other way, through the breaker's state: see `BreakerStates`.
+    """
+
+    def publish(self, statuses: Sequence[ToolStatus]) -> None:
+        """Put these in place of what the same process told of the same tools."""
+        ...
+
+    def listed(self, since: float = 0.0) -> Sequence[ToolStatus]:
+        """What was told since, by tool and process."""
+        ...
+
+    def close(self) -> None:
+        """Let go of files and connections; closing twice is no error."""
         ...

@@ -80,7 +80,7 @@ def _content(suite: Suite) -> JsonObject:
         "families": [_family(family) for family in suite.families],
         "teams": [team.model_dump(mode="json") for team in suite.teams],
         "tasks": [task_content(task) for task in suite.tasks],
-        "tools": {name: _source(tool.function) for name, tool in suite.tools.items()},
+        "tools": {name: tool.source for name, tool in suite.tools.items()},
     }
 
 

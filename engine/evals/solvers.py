@@ -24,6 +24,7 @@ from engine.evals.outcome import Outcome
 from engine.evals.suite import Suite
 from engine.evals.task import Task
 from engine.orchestration import Emit, Key, Log, Loop, Parts, Result, Transcript
+from engine.tools import is_destructive
 
 
 class Attempt(Protocol):
@@ -95,8 +96,11 @@ class TeamSolver:
         return digest(canonical([team.model_dump(mode="json") for team in teams]))
 
     def may_wait(self, task: Task) -> bool:
-        """Whether its team names rules or calls that a person decides about."""
-        return self._team(task).may_wait
+        """Whether a person may have to decide: by a rule, before a call, or after one in doubt."""
+        team = self._team(task)
+        return team.may_wait or any(
+            is_destructive(self.suite.tools.get(name)) for a in team.agents for name in a.tools
+        )
 
     def attempt(
         self, task: Task, key: Key, emit: Emit, clock: Clock, log: Log | None = None

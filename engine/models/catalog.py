@@ -10,7 +10,7 @@ import httpx
 from pydantic import Field, SecretStr
 
 from engine.clock import Clock, SystemClock
-from engine.contracts import Model, Record, UnknownFields, digest
+from engine.contracts import Model, Record, RetryPolicy, UnknownFields, digest
 from engine.errors import NotFound
 from engine.models.cached import Cached, Caching
 from engine.models.client import OpenAICompatible
@@ -21,7 +21,6 @@ from engine.models.script_file import read_script
 from engine.models.tool_grammar import ToolGrammar
 from engine.models.voting import Voting
 from engine.models.wire import LimitField
-from engine.reliability.retry import RetryPolicy
 
 SMALL: Final = "small"
 LARGE: Final = "large"

@@ -11,15 +11,14 @@ import orjson
 from pydantic import SecretStr
 
 from engine.clock import Clock
-from engine.contracts import ModelChunk, ModelRequest, ModelResponse, Spend, Usage
+from engine.contracts import ModelChunk, ModelRequest, ModelResponse, RetryPolicy, Spend, Usage
 from engine.contracts.wire import Report, ignore
 from engine.errors import BadInput, ModelGarbled, ModelUnreachable
 from engine.models import faults, wire
 from engine.models.prices import UNKNOWN, Prices
 from engine.models.wire import LimitField
 from engine.models.wire_body import Body
-from engine.reliability import retry
-from engine.reliability.retry import RetryPolicy
+from engine.reliability.retry import Retry, parse_retry_after
 
 MAX_ANSWER_BYTES: Final = 16 * 2**20  # a server gone mad must not fill our memory
 TOO_LONG: Final = f"the answer is longer than {MAX_ANSWER_BYTES} bytes"
@@ -59,10 +58,9 @@ class OpenAICompatible:
         self._model = model
         self._key = api_key
         self._timeout_s = timeout_s
-        self._policy = policy
+        self._retry = Retry(policy, name=name, clock=clock, rng=rng)
         self._prices = prices
         self._clock = clock
-        self._rng = rng
         self._limit_field: LimitField = limit_field
         self._base_url = base_url
         self._on_unknown = on_unknown
@@ -76,17 +74,13 @@ class OpenAICompatible:
     async def complete(self, request: ModelRequest) -> ModelResponse:
         """The whole answer; raises a `ModelError`."""
         body = self._body(request, stream=False)
-        answer = await retry.call(
-            lambda: self._attempt(body), self._policy, clock=self._clock, rng=self._rng
-        )
+        answer = await self._retry.acall(self._attempt, body)
         return self._response(answer)
 
     async def stream(self, request: ModelRequest) -> AsyncIterator[ModelChunk]:
         """The answer in pieces, the last of which carries the whole; raises a `ModelError`."""
         body = self._body(request, stream=True)
-        reply = await retry.call(
-            lambda: self._open(body), self._policy, clock=self._clock, rng=self._rng
-        )
+        reply = await self._retry.acall(self._open, body)
         gathering = wire.Gathering()
         async with aclosing(reply), aclosing(self._events(reply)) as events:
             async for event in events:
@@ -132,7 +126,9 @@ class OpenAICompatible:
             reply.status_code,
             data,
             key=self._key,
-            retry_after_s=faults.retry_after_s(reply.headers, self._clock.now()),
+            retry_after_s=parse_retry_after(
+                reply.headers.get("retry-after", ""), self._clock.now()
+            ),
         )
 
     async def _events(self, reply: httpx.Response) -> AsyncGenerator[Body, None]:

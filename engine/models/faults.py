@@ -1,8 +1,7 @@
 """From what an HTTP endpoint does wrong to the errors of the engine; secrets are left out."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from email.utils import parsedate_to_datetime
 from typing import Final
 
 import httpx
@@ -89,17 +88,6 @@ def _kind(status: int | None) -> type[ModelError]:
     if status is None or status == httpx.codes.TOO_MANY_REQUESTS or status >= 500:  # noqa: PLR2004
         return ModelUnavailable
     return ModelRefused
-
-
-def retry_after_s(headers: Mapping[str, str], now: float) -> float | None:
-    """The wait a server asks for, given in seconds or as an HTTP date; `now` in Unix seconds."""
-    text = headers.get("retry-after", "").strip()
-    if text.replace(".", "", 1).isdecimal():
-        return float(text)
-    try:
-        return max(0.0, parsedate_to_datetime(text).timestamp() - now)
-    except ValueError:
-        return None
 
 
 def scrub(text: str, key: SecretStr | None) -> str:

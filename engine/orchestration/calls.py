@@ -10,6 +10,7 @@ from engine.contracts import (
     Decision,
     ErrorSpec,
     Json,
+    JsonObject,
     TeamSpec,
     ToolCall,
     Wait,
@@ -18,12 +19,13 @@ from engine.contracts import (
     json_text,
 )
 from engine.contracts.boundary import not_an_object
-from engine.errors import StoreError, ToolError, WorkbenchError
+from engine.errors import CallInFlight, EffectUnknown, StoreError, ToolError, WorkbenchError
 from engine.orchestration.line import Line
 from engine.orchestration.log import Log, Parked, Stopped, outcome_json, outcome_of
 from engine.orchestration.parts import Parts
 from engine.orchestration.scribe import Scribe, Turn
 from engine.orchestration.team import ASK, HANDOFF, Nothing
+from engine.tools import Site
 
 Ask = Callable[[Turn, str, ToolCall], Awaitable[str]]
 """Let a worker answer a question: the asking turn, the place of the call, the call."""
@@ -110,9 +112,15 @@ class Calls:
         if is_ask(line, call):
             return await self.ask(turn, place, call)
         decision = self._word_on(line, place, call)
-        if decision and decision.action == "edit":
-            return await self._edited(place, call, decision)
-        return await self._call(place, call)
+        edited = decision is not None and decision.action == "edit"
+        if decision is None or not edited:
+            return await self._call(turn, line, place, call)
+        if decision.arguments is None:
+            return decision.note
+        changed = call.model_copy(update={"arguments": decision.arguments})
+        result = await self._call(turn, line, place, changed)
+        told = canonical(decision.arguments).decode()
+        return f"(A person changed the arguments to {told}.) {json_text(result)}"
 
     def _word_on(self, line: Line, place: str, call: ToolCall) -> Decision | None:
         """What a person says of the call, where one has to be asked; raises `Parked`, `Stopped`."""
@@ -122,25 +130,40 @@ class Calls:
         if not begun and call.name not in line.agent.approvals:
             return None
         decision = self.log.decision(f"{place}:decision{begun}")
+        if decision is None and begun and self._is_guarded(call):  # it knows what became of it
+            said = [word for _, word in self.log.decisions(place)]
+            return said[-1] if said else None
         if decision is None:
             raise Parked(_wait(line, place, call, begun))
         if decision.action == "stop":
             raise Stopped(decision.note or f"a person stopped it at {call.name}")
         return decision
 
-    async def _edited(self, place: str, call: ToolCall, decision: Decision) -> Json:
-        if decision.arguments is None:
-            return decision.note
-        changed = call.model_copy(update={"arguments": decision.arguments})
-        result = await self._call(place, changed)
-        told = canonical(decision.arguments).decode()
-        return f"(A person changed the arguments to {told}.) {json_text(result)}"
+    def _is_guarded(self, call: ToolCall) -> bool:
+        return self.parts.tools.find(call.name).spec.policy is not None
 
-    async def _call(self, place: str, call: ToolCall) -> Json:
+    async def _call(self, turn: Turn, line: Line, place: str, call: ToolCall) -> Json:
+        begun, again = 0, False
         if self.log:
+            begun = self.log.intents(place)
+            again = bool(begun) and self.log.decision(f"{place}:decision{begun}") is not None
             self.log.intend(place)
         limit_s = self.team.limits.tool_timeout_s
-        return await self.parts.tools.call(call.name, call.arguments, limit_s=limit_s)
+        key = self.scribe.key
+        site = Site(key.tenant, key.episode_id, place, again=again)
+        try:
+            return await self.parts.tools.call(
+                call.name, call.arguments, limit_s=limit_s, site=site
+            )
+        except (EffectUnknown, CallInFlight) as error:
+            unknown = isinstance(error, EffectUnknown)
+            if not (self.log and self.log.durable and (unknown or begun)):
+                raise  # in flight and not begun here, it is another call, which is well
+            said = error.message if unknown else ""
+            raise Parked(_wait(line, place, call, self.log.intents(place), said)) from None
+        finally:
+            if site.told:
+                _note(turn, place, {"tool": call.name, **site.told})
 
 
 def is_handoff(line: Line, call: ToolCall) -> bool:
@@ -162,9 +185,9 @@ def first_handoff(line: Line, calls: Sequence[ToolCall]) -> ToolCall | None:
     return next((call for call in sound if is_handoff(line, call)), None)
 
 
-def _wait(line: Line, place: str, call: ToolCall, begun: int) -> Wait:
-    said = f"{line.agent.name} wants to call {call.name}"
-    if begun:
+def _wait(line: Line, place: str, call: ToolCall, begun: int, told: str = "") -> Wait:
+    said = told or f"{line.agent.name} wants to call {call.name}"
+    if begun and not told:
         said = f"the process ended while {call.name} was called: it may have had its effect"
     return Wait(
         kind="unknown" if begun else "approval",
@@ -173,3 +196,10 @@ def _wait(line: Line, place: str, call: ToolCall, begun: int) -> Wait:
         message=said,
         call=call,
     )
+
+
+def _note(turn: Turn, place: str, told: JsonObject) -> None:
+    """Keep with the step how one of its calls went, by its position."""
+    calls = turn.attributes.setdefault("tool_calls", {})
+    if isinstance(calls, dict):
+        calls[place.rpartition(".")[2]] = told

@@ -54,17 +54,17 @@ class Turn:
 class Scribe:
     """Builds the facts of one episode; without `emit` it builds none, at no cost."""
 
-    __slots__ = ("_clock", "_emit", "_key", "_memo")
+    __slots__ = ("_clock", "_emit", "_memo", "key")
 
     def __init__(self, key: Key, emit: Emit | None, clock: Clock) -> None:
-        self._key = key
+        self.key = key
         self._emit = emit
         self._clock = clock
         self._memo: Memo = {}
 
     def error(self, error: BaseException) -> ErrorSpec:
         """The error as data, with the episode it belongs to."""
-        return ErrorSpec.of(error, correlation_id=self._key.episode_id)
+        return ErrorSpec.of(error, correlation_id=self.key.episode_id)
 
     def step(self, turn: Turn, parent_span: str | None, state_hash: str) -> None:
         """Record a turn that has come to its end, or as far as it got."""
@@ -72,9 +72,9 @@ class Scribe:
             return
         response = turn.response
         step = Step(
-            tenant=self._key.tenant,
-            run_id=self._key.run_id,
-            episode_id=self._key.episode_id,
+            tenant=self.key.tenant,
+            run_id=self.key.run_id,
+            episode_id=self.key.episode_id,
             index=turn.index,
             kind=turn.kind,
             agent=turn.agent,
@@ -126,9 +126,9 @@ class Scribe:
         name, request = asked
         answer, error = (None, outcome) if isinstance(outcome, ErrorSpec) else (outcome, None)
         exchange = Exchange(
-            tenant=self._key.tenant,
-            run_id=self._key.run_id,
-            episode_id=self._key.episode_id,
+            tenant=self.key.tenant,
+            run_id=self.key.run_id,
+            episode_id=self.key.episode_id,
             step_index=turn.index,
             position=position,
             kind="tool" if position else "model",

@@ -18,8 +18,8 @@ from engine.orchestration import Result
 from engine.replay.divergence import Difference, Divergence, Mode
 from engine.replay.shown import difference
 
-_OF_TIME: Final = frozenset({"used", "elapsed_s", "budget_left"})
-"""Attributes of a guard's step that depend on the time: their text has been compared."""
+_OF_TIME: Final = frozenset({"used", "elapsed_s", "budget_left", "tool_calls"})
+"""Attributes that depend on the time and on the tools' luck: what was said has been compared."""
 
 
 def parting(

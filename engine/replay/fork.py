@@ -22,7 +22,7 @@ from engine.replay.edit import Edit
 from engine.replay.recording import Recording
 from engine.replay.setup import Setup
 from engine.replay.standin import Answers, StandInTools
-from engine.tools import Toolbox
+from engine.tools import Site, Toolbox
 
 
 def forked(
@@ -40,7 +40,7 @@ def forked(
     past, today = edit.past(recording), edit.setup(setup)
     branch = Branch(past, clock)
     answers, played = Answers(past), StandInTools.playing(today.tools, past)
-    tools = ForkTools(today.tools.tools, played, lambda: branch.live)
+    tools = ForkTools(today.tools.tools, past=played, is_live=lambda: branch.live)
     find = setup.live
 
     def emit_on(fact: Fact) -> None:
@@ -120,8 +120,15 @@ class ForkTools(Toolbox):
     past: StandInTools = field(default_factory=StandInTools)
     is_live: Callable[[], bool] = bool
 
-    async def call(self, name: str, arguments: JsonObject, *, limit_s: float | None = None) -> Json:
+    async def call(
+        self,
+        name: str,
+        arguments: JsonObject,
+        *,
+        limit_s: float | None = None,
+        site: Site | None = None,
+    ) -> Json:
         """What the same call gave, or gives now; raises `Unrecorded` where it gave nothing."""
         if self.is_live():
-            return await self.find(name).call(arguments, limit_s=limit_s)
+            return await self.find(name).call(arguments, limit_s=limit_s, site=site)
         return await self.past.take(name, arguments)

@@ -20,10 +20,10 @@ from engine.contracts import (
     canonical,
 )
 from engine.errors import ToolError
-from engine.models.exchange import error_from, request_hash, response_from_json
+from engine.models.exchange import ERRORS, error_from, request_hash, response_from_json
 from engine.replay.recording import Recording
 from engine.replay.setup import Setup
-from engine.tools import Toolbox
+from engine.tools import Site, Toolbox
 
 INTERRUPTED = "CancelledError"
 """The code of what was cut short from outside."""
@@ -119,11 +119,18 @@ class StandInTools(Toolbox):
         for exchange in recording.exchanges:
             if exchange.kind == "tool":
                 left[canonical(exchange.request)].append(exchange)
-        return cls(tools.tools, left, _interrupted(recording))
+        return cls(tools.tools, left=left, stop=_interrupted(recording))
 
-    async def call(self, name: str, arguments: JsonObject, *, limit_s: float | None = None) -> Json:
+    async def call(
+        self,
+        name: str,
+        arguments: JsonObject,
+        *,
+        limit_s: float | None = None,
+        site: Site | None = None,
+    ) -> Json:
         """What the same call gave; raises its error, or `Unrecorded` where none is left."""
-        del limit_s
+        del limit_s, site
         # A recorded call stays until it is compared: the loop itself may give what others gave.
         waiting = self.left.get(canonical({"name": name, "arguments": arguments}))
         if not waiting:
@@ -187,7 +194,15 @@ def _raised(error: ErrorSpec | None, stop: StopReason) -> BaseException:
         return Unrecorded()
     if error.code == INTERRUPTED:
         return TimeoutError() if stop is StopReason.DEADLINE else asyncio.CancelledError()
-    return ToolError(error.message) if error.code == ToolError.code else error_from(error)
+    return error_from(error) if error.code in ERRORS else _tool_error(error)
+
+
+def _tool_error(spec: ErrorSpec) -> ToolError:
+    """An error of a tool under the code that was recorded."""
+    error = ToolError(spec.message)
+    error.code = spec.code
+    error.retryable = spec.retryable
+    return error
 
 
 def _interrupted(recording: Recording) -> BaseException | None:

@@ -1,6 +1,6 @@
 """Metrics with a meaning each, and structured logs."""
 
-from engine.telemetry.facts import FactLog, FactMetrics, Tee, safety_gauges
+from engine.telemetry.facts import FactLog, FactMetrics, Tee, safety_gauges, status_gauges
 from engine.telemetry.logs import bind, configure, get_logger
 from engine.telemetry.metrics import METRICS, Metric, Metrics
 
@@ -15,4 +15,5 @@ __all__ = [
     "configure",
     "get_logger",
     "safety_gauges",
+    "status_gauges",
 ]

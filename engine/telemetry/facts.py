@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final
 
 from engine.contracts import (
+    BreakerMode,
     Episode,
     Exchange,
     Fact,
@@ -12,6 +13,7 @@ from engine.contracts import (
     Rung,
     Score,
     Step,
+    ToolStatus,
     UnknownField,
 )
 from engine.telemetry.logs import get_logger
@@ -27,6 +29,29 @@ def safety_gauges(metadata: Mapping[str, Any]) -> dict[str, float]:
     rung = metadata["rung"]
     depth = 1 + list(Rung).index(Rung(rung)) if rung else 0
     return {"budget_left_ratio": metadata["budget_left"], "degradation_rung": depth}
+
+
+_STATES: Final = {
+    BreakerMode.CLOSED: 0,
+    BreakerMode.HALF_OPEN: 1,
+    BreakerMode.OPEN: 2,
+    BreakerMode.FORCED_OPEN: 3,
+    BreakerMode.DISABLED: 4,
+    BreakerMode.METRICS_ONLY: 5,
+}
+
+
+def status_gauges(status: ToolStatus) -> dict[str, float]:
+    """How a tool stands, by metric; what it does not have is left out."""
+    found: dict[str, float] = {
+        "bulkhead_in_flight": status.in_flight,
+        "bulkhead_queued": status.queued,
+    }
+    if status.breaker_state is not None:
+        found["breaker_state"] = _STATES[status.breaker_state]
+    if status.retry_budget_left is not None:
+        found["retry_budget_left"] = status.retry_budget_left
+    return found
 
 
 def is_cached(response: Json) -> bool:
@@ -76,6 +101,8 @@ class FactMetrics:
     def _step(self, step: Step) -> None:
         metrics = self._metrics
         metrics.count("steps_total", agent=step.agent, kind=step.kind)
+        if calls := step.attributes.get("tool_calls"):
+            self._tool_calls(calls)
         if step.kind == "guard":
             self._safety(step.attributes)
         elif step.attributes.get("progress") is True:
@@ -100,6 +127,14 @@ class FactMetrics:
             metrics.count("model_unpriced_total", model=step.model)
         else:
             metrics.count("model_cost_usd_total", step.cost_usd, model=step.model)
+
+    def _tool_calls(self, calls: Json) -> None:
+        for call in calls.values() if isinstance(calls, dict) else ():
+            told: Mapping[str, Any] = call if isinstance(call, dict) else {}
+            if (attempts := told.get("attempts", 1)) > 1:
+                self._metrics.count("tool_retries_total", attempts - 1, tool=told["tool"])
+            if told.get("replayed") is True:
+                self._metrics.count("idempotent_replays_total", tool=told["tool"])
 
     def _safety(self, said: Mapping[str, Any]) -> None:
         for rung in said.get("rungs", ()):

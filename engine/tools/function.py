@@ -10,14 +10,16 @@ from typing import Any, Self
 from pydantic import BaseModel, ValidationError
 from pydantic_core import PydanticSerializationError, to_jsonable_python
 
-from engine.contracts import Boundary, Json, JsonObject, ToolSpec, check, explain
-from engine.errors import BadInput, DeadlineExceeded, ToolError
+from engine.contracts import Boundary, Json, JsonObject, ToolPolicy, ToolSpec, check, explain
+from engine.errors import BadInput, DeadlineExceeded, Rejected, ToolBroke, ToolError
+from engine.tools.keyed import Probe
 from engine.tools.signature import (
     arguments_model,
     parameters_schema,
     sensitive_arguments,
     summary,
 )
+from engine.tools.tool import Site
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,8 @@ class FunctionTool:
     spec: ToolSpec
     function: Callable[..., Any]
     arguments: type[BaseModel]
+    probe: Probe | None = None
+    """Tells of a call in doubt whether it had its effect."""
     hint: str = field(init=False)
     """What a call with arguments that do not fit is told."""
 
@@ -40,8 +44,16 @@ class FunctionTool:
         object.__setattr__(self, "hint", f"arguments: {known}")
 
     @classmethod
-    def of(cls, function: Callable[..., Any]) -> Self:
+    def of(
+        cls,
+        function: Callable[..., Any],
+        *,
+        policy: ToolPolicy | None = None,
+        probe: Probe | None = None,
+    ) -> Self:
         """Describe a function by its signature and docstring.
+
+        With a policy its calls are guarded where its toolbox is.
 
         Raises `BadInput` where a parameter has no type or cannot be passed by name.
         """
@@ -52,26 +64,39 @@ class FunctionTool:
                 description=summary(inspect.getdoc(function) or ""),
                 parameters=parameters_schema(model),
                 sensitive=sensitive_arguments(model),
+                policy=policy,
             )
         except ValidationError as error:
             raise BadInput(explain(error), where=f"tool {function.__name__}") from None
-        return cls(spec, function, model)
+        return cls(spec, function, model, probe)
 
-    async def call(self, arguments: JsonObject, *, limit_s: float | None = None) -> Json:
+    @property
+    def source(self) -> str:
+        """The function's source text, or the name of what has none."""
+        try:
+            return inspect.getsource(self.function)
+        except (OSError, TypeError):
+            return getattr(self.function, "__qualname__", type(self.function).__qualname__)
+
+    async def call(
+        self, arguments: JsonObject, *, limit_s: float | None = None, site: Site | None = None
+    ) -> Json:
         """Run the function on arguments that fit its signature, to a JSON value.
 
-        Raises `ToolError` where they do not fit, the function raises, or its result is no JSON;
-        `DeadlineExceeded` where a coroutine function is not done within `limit_s`.
+        Raises `ToolError` where they do not fit or its result is no JSON, `ToolBroke` where the
+        function raises what is no error of ours; `DeadlineExceeded` where a coroutine function is
+        not done within `limit_s`.
         """
+        del site
         values = self.checked(arguments)
         try:
             result = self.function(**values)
             if inspect.isawaitable(result):
                 result = await self._awaited(result, limit_s)
-        except (ToolError, DeadlineExceeded):
+        except (ToolError, DeadlineExceeded, Rejected):
             raise
         except Exception as error:  # whatever a tool raises is an answer to the model
-            raise ToolError(f"{self.spec.name} failed: {type(error).__name__}: {error}") from error
+            raise ToolBroke(f"{self.spec.name} failed: {type(error).__name__}: {error}") from error
         return self._plain(result)
 
     async def _awaited(self, result: Awaitable[Any], limit_s: float | None) -> Any:

@@ -1,4 +1,4 @@
-"""What the agent loop itself costs per step, beside LangGraph's in the same run."""
+"""What the agent loop itself costs per step, also with a guarded tool, beside LangGraph's."""
 
 import asyncio
 import json
@@ -7,10 +7,12 @@ import time
 from pathlib import Path
 from typing import Final
 
-from engine.contracts import TeamSpec, user
+from engine.contracts import TeamSpec, ToolPolicy, user
 from engine.models.scripted import Scripted, reply, tool_call
 from engine.orchestration import Key, Loop, Parts
-from engine.tools import Toolbox
+from engine.tools import FunctionTool, Toolbox
+from engine.tools.adapter import guarded
+from engine.tools.guards import Guards
 from pipelines.bench.result import Options, Result
 
 STEPS: Final = 50
@@ -36,21 +38,28 @@ def add(a: int, b: int) -> int:
 def measure(options: Options) -> list[Result]:
     """CPU time of our loop per step, LangGraph's, and the ratio of the two."""
     episodes = 400 if options.full else 100
-    ours = asyncio.run(_ours(episodes))
+    ours = asyncio.run(_ours(episodes, Toolbox.of(add)))
+    guarded_us = asyncio.run(_ours(episodes // 2, _guarded()))
     theirs, note = _langgraph(episodes // 10)
     ratio = theirs / ours if theirs else None
     shape = f"{episodes} episodes of {STEPS} steps, one tool call a step"
     return [
         Result("step_overhead_us", ours, "us", shape),
+        Result("step_overhead_us@guarded", guarded_us, "us", f"{shape}, the tool guarded"),
         Result("step_overhead_us@langgraph", theirs, "us", note),
         Result("ratio_vs_langgraph", ratio, "x", note),
     ]
 
 
-async def _ours(episodes: int) -> float:
+def _guarded() -> Toolbox:
+    """The tool under a policy with breaker, bulkhead, retry and deadline."""
+    tool = FunctionTool.of(add, policy=ToolPolicy(effect="read_only"))
+    return Toolbox({"add": guarded(tool, Guards())})
+
+
+async def _ours(episodes: int, tools: Toolbox) -> float:
     """CPU microseconds per step: the best of five rounds, as noise only adds."""
     script = [reply("", tool_call("add", {"a": n, "b": 1}, f"call-{n}")) for n in range(STEPS)]
-    tools = Toolbox.of(add)
 
     async def episode() -> None:
         model = Scripted([*script, "done"])

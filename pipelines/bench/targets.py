@@ -62,5 +62,11 @@ TARGETS: Final[Mapping[str, Mapping[str, Target]]] = {
         "steps_per_s": Target(">=", 20_000),
     },
     "import": {"cpu_ratio_vs_inspect": Target(">=", 20)},
+    "reliability": {
+        "pipeline_us": Target("<=", 25),
+        "breaker_us": Target("<=", 3),
+        "half_open_admitted": Target("==", 10),
+        "opens_at_half": Target("==", 1),
+    },
     "contracts": {"validate_us": Target("<=", 15)},
 }

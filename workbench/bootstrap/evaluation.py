@@ -3,7 +3,13 @@
 import asyncio
 import random
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import (
+    AbstractAsyncContextManager,
+    asynccontextmanager,
+    contextmanager,
+    nullcontext,
+    suppress,
+)
 from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
@@ -28,10 +34,11 @@ from engine.telemetry import FactLog, FactMetrics, Tee
 from workbench.bootstrap.golden.mirror import mirror
 from workbench.bootstrap.golden.place import golden_folder
 from workbench.bootstrap.judging import JUDGE, Court, late_scorers, named_judge
-from workbench.bootstrap.places import find_solver, suite_folders
+from workbench.bootstrap.places import find_solver, needs_model, suite_folders
 from workbench.bootstrap.provenance import provenance
 from workbench.bootstrap.request import Bench, Request
 from workbench.bootstrap.suite_files import check_unchanged, suite_then
+from workbench.bootstrap.tooling import equipped
 from workbench.bootstrap.unknown import KeepsUnknown
 from workbench.store import Lake, Store
 from workbench.store.liveness import run_lock
@@ -54,8 +61,8 @@ async def evaluate(request: Request, bench: Bench) -> list[str]:
     `RunFailed` in the end where a run had nothing but errors.
     """
     whole = _load(request)
-    suite = _selected(whole, request)
-    async with _catalog(bench) as catalog:
+    chosen = _selected(whole, request)
+    async with _catalog(bench) as catalog, _equipped(chosen, request, bench) as suite:
         court = partial(Court, bench, catalog, tasks_hash=tasks_hash(whole), judge=request.judge)
         solvers = [(pair, _solver(request, *pair, suite, catalog)) for pair in request.pairs()]
         if not is_written_otherwise(request.suite):
@@ -134,8 +141,8 @@ async def _reopened(
     """A run as it was asked for then, ready to go on."""
     run = recorded_run(bench.store.lake, run_id)
     request, whole = _request_of(run, concurrency), suite_then(run, bench.store.lake)
-    suite = _selected(whole, request)
-    async with _catalog(bench) as catalog:
+    chosen = _selected(whole, request)
+    async with _catalog(bench) as catalog, _equipped(chosen, request, bench) as suite:
         solver = _solver(request, run.model, run.agent, suite, catalog)
         check_unchanged(run, "agent", run.provenance.agent_hash, solver.hash)
         court = Court(bench, catalog, run, tasks_hash(whole), request.judge)
@@ -212,6 +219,12 @@ def _selected(whole: Suite, request: Request) -> Suite:
         families=request.families,
         seed=request.seed,
     )
+
+
+def _equipped(suite: Suite, request: Request, bench: Bench) -> AbstractAsyncContextManager[Suite]:
+    """The suite ready for agents that call its tools; others need none of them."""
+    calls = any(needs_model(agent) for agent in request.agents)
+    return equipped(suite, bench) if calls else nullcontext(suite)
 
 
 def _solver(request: Request, model: str, agent: str, suite: Suite, catalog: Catalog) -> Solver:

@@ -18,7 +18,10 @@ What each metric adds up:
 - `safety_violations_total`, `loop_cut_total`, `degradations_total`, `progress_events_total`: what
   the attributes of `steps` say;
 - `budget_left_ratio`, `degradation_rung`: the metadata of each agent's latest episode;
-- `escalations_waiting`: what the store of episodes that wait says now.
+- `tool_retries_total`, `idempotent_replays_total`: what the attributes of `steps` say of calls;
+- `escalations_waiting`: what the store of episodes that wait says now;
+- `breaker_state`, `bulkhead_in_flight`, `bulkhead_queued`, `retry_budget_left`: what the processes
+  tell that have guarded tools now; `tool_calls_in_doubt`: what the keys of calls say.
 """
 
 from collections.abc import Iterator
@@ -32,6 +35,7 @@ from pydantic_core import from_json
 
 from engine.telemetry import METRICS, Metric, Metrics, safety_gauges
 from engine.telemetry.metrics import SECONDS
+from workbench.bootstrap.tool_gauges import set_tool_gauges
 from workbench.store import Store
 
 _HERE: Final = "run_id IN (SELECT run_id FROM runs WHERE source = 'eval')"
@@ -67,6 +71,12 @@ _RULE: Final = f"{_SAID.format('rule')} AS rule"
 _RUNGS: Final = """(
     SELECT run_id, unnest(from_json(json_extract(attributes, '$.rungs'), '["VARCHAR"]')) AS rung
     FROM steps WHERE kind = 'guard'
+)"""
+_TOOL_CALLS: Final = """(
+    SELECT run_id, json_extract_string(call, '$.tool') AS tool,
+        coalesce(json_extract(call, '$.attempts')::INTEGER, 1) AS attempts,
+        coalesce(json_extract_string(call, '$.replayed') = 'true', false) AS replayed
+    FROM (SELECT run_id, unnest(json_extract(attributes, '$.tool_calls.*')) AS call FROM steps)
 )"""
 _LATEST: Final = f"""
     SELECT agent, arg_max(metadata, ended_at) AS metadata FROM episodes
@@ -129,6 +139,8 @@ _COUNTERS: Final = (
         "count(*)",
         _Rows(_RULE, "steps", f"kind = 'guard' AND {_SAID.format('action')} = 'cut'"),
     ),
+    ("tool_retries_total", "sum(attempts - 1)", _Rows("tool", _TOOL_CALLS, "attempts > 1")),
+    ("idempotent_replays_total", "count(*)", _Rows("tool", _TOOL_CALLS, "replayed")),
     ("degradations_total", "count(*)", _Rows("rung", _RUNGS)),
     (
         "progress_events_total",
@@ -157,6 +169,8 @@ def exposition(store: Store) -> bytes:
         for name, value in safety_gauges(from_json(row["metadata"])).items():
             metrics.set(name, value, agent=row["agent"])
     metrics.set("escalations_waiting", store.waits.counts().get("waiting", 0))
+    if store.lake.location is not None:
+        set_tool_gauges(metrics, store.lake.location.home)
     registry = CollectorRegistry()
     registry.register(_Histograms(store))
     return metrics.exposition() + generate_latest(registry)

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from functools import partial
 from typing import TypedDict, Unpack
@@ -22,6 +23,7 @@ from workbench.bootstrap.judging import Court, late_scorers, named_judge
 from workbench.bootstrap.provenance import provenance
 from workbench.bootstrap.request import Bench
 from workbench.bootstrap.staging import EDIT, Stage
+from workbench.bootstrap.tooling import equipped
 from workbench.store.queries import facts
 from workbench.store.queries.resolve import resolve_episode
 
@@ -58,17 +60,20 @@ async def fork(bench: Bench, episode: str, at: int, **changes: Unpack[Changes]) 
     if recording.imported:
         raise BadInput(f"{parent} was recorded elsewhere: its agent and models are not here")
     edit = Edit.of(recording, at, **changes)
-    async with Catalog(bench.settings.endpoints, unknown=bench.unknown) as catalog:
+    first = facts.run(bench.store.lake, recording.episode.run_id)
+    async with AsyncExitStack() as stack:
+        catalog = Catalog(bench.settings.endpoints, unknown=bench.unknown)
+        await stack.enter_async_context(catalog)
         stage = Stage(bench.store, catalog, Mode.STRICT)
-        solver = _Solver(recording, edit, stage.setup(recording))
-        edited = edit.setup(solver.setup)  # an unknown tool is refused before anything is stored
+        edited = edit.setup(stage.setup(recording))  # refused before anything is begun
         if edited.team.may_wait:
             raise BadInput(f"the team of {parent} may wait for a person: it cannot be forked")
         if edit.model is not None:
             catalog.get(edit.model)
-        first = facts.run(bench.store.lake, recording.episode.run_id)
         whole = stage.suite(first)
-        suite = whole.select(sample_ids=[recording.episode.task_id])
+        stage.equip(first, await stack.enter_async_context(equipped(whole, bench)))
+        solver = _Solver(recording, edit, stage.setup(recording))
+        suite = stage.suite(first).select(sample_ids=[recording.episode.task_id])
         run = _run(first, solver, suite.hash)
         court = Court(bench, catalog, run, tasks_hash(whole), named_judge(first))
         court.check(late_scorers(suite))

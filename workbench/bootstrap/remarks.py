@@ -1,4 +1,4 @@
-"""What the guard, the ladder and people did to an episode, in words."""
+"""What the guard, the ladder, people and guarded tools did to an episode, in words."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,17 +9,20 @@ from engine.contracts import JsonObject, json_text
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """A step of kind `guard` or `human` in words."""
+    """A step of kind `guard` or `human` in words, or what it took to make the calls of one."""
 
     action: str
-    """`warn`, `degrade`, `escalate`, `cut`, `ladder`, or a person's `approve`, `edit`, `stop`."""
+    """`warn`, `degrade`, `escalate`, `cut`, `ladder`, `tools`, or a person's `approve`, `edit`,
+    `stop`."""
     text: str
     evidence: tuple[int, ...] = ()
     """Indexes of the steps that show it."""
 
 
 def remark(kind: str, attributes: JsonObject) -> Remark | None:
-    """What such a step says; null for steps of other kinds."""
+    """What such a step says; null where nothing was done."""
+    if "tool_calls" in attributes:
+        return _tools(attributes)
     if kind == "guard" and "rungs" in attributes:
         return _rungs(attributes)
     if "action" not in attributes:
@@ -34,6 +37,23 @@ def _verdict(said: Mapping[str, Any]) -> Remark:
 
 def _rungs(said: Mapping[str, Any]) -> Remark:
     return Remark("ladder", f"{', '.join(said['rungs'])} at {100 * said['used']:.0f} % of a limit")
+
+
+def _tools(said: Mapping[str, Any]) -> Remark:
+    return Remark("tools", "; ".join(_call(call) for call in said["tool_calls"].values()))
+
+
+def _call(said: Mapping[str, Any]) -> str:
+    parts = [str(said.get("tool"))]
+    if said.get("attempts", 1) > 1:
+        parts.append(f"tried {said['attempts']} times")
+    if said.get("replayed"):
+        parts.append("not called again, its stored answer given")
+    if said.get("fallback"):
+        parts.append(f"replaced by {said['fallback']}")
+    if said.get("breaker"):
+        parts.append(f"its breaker {said['breaker'].replace('_', ' ')}")
+    return ", ".join(parts)
 
 
 def _decision(said: Mapping[str, Any]) -> Remark:

@@ -1,13 +1,15 @@
 """Today's side of recorded episodes: the suites, agents and models that their runs name."""
 
+from collections.abc import Iterator
 from functools import cache
 
-from engine.contracts import Model, Run, Spend, canonical
+from engine.contracts import Model, Run, Spend, ToolSpec, canonical
 from engine.errors import BadInput
 from engine.evals import Suite
 from engine.models.catalog import LARGE, SMALL, Catalog
 from engine.models.voting import VOTES
 from engine.replay import Edit, Mode, Recording, Setup, imported_setup
+from engine.tools import Toolbox, spared
 from workbench.bootstrap.places import team_of
 from workbench.bootstrap.suite_files import suite_of
 from workbench.store import Store
@@ -44,7 +46,7 @@ class Stage:
         setup = Setup(
             team=team_of(run.agent, suite, task),
             inputs=task.messages,
-            tools=suite.tools,
+            tools=self._tools(suite, recording),
             seed=run.seed,
             model=run.model,
             worst=self._worst,
@@ -59,6 +61,17 @@ class Stage:
             self._suites[run.run_id] = suite_of(run, self._lake)
         return self._suites[run.run_id]
 
+    def equip(self, run: Run, suite: Suite) -> None:
+        """Use a suite whose tools are ready for calls in place of the run's own."""
+        self._suites[run.run_id] = suite
+
+    def _tools(self, suite: Suite, recording: Recording) -> Toolbox:
+        """As they are now; what a server said of its tools, as it was recorded."""
+        tools = suite.tools
+        if tools.sources:
+            tools = tools.described(_told(recording))
+        return spared(tools) if self.mode is Mode.TOOLS_LIVE else tools
+
     def _model(self, name: str) -> Model:
         return self._catalog.get(name)
 
@@ -70,3 +83,11 @@ class Stage:
             return self._catalog.get(name).worst(reads, writes)
         except BadInput:  # no longer configured: what it would cost is not known
             return Spend(reads + writes, None)
+
+
+def _told(recording: Recording) -> Iterator[ToolSpec]:
+    """What a model was told of its tools."""
+    for exchange in recording.exchanges:
+        told = exchange.request.get("tools") if exchange.kind == "model" else None
+        for tool in told if isinstance(told, list) else ():
+            yield ToolSpec.model_validate_json(canonical(tool))

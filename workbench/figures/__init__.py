@@ -14,13 +14,18 @@ from workbench.figures.reliability import reliability_diagram
 from workbench.figures.scores import score_by_family
 from workbench.figures.spend import spend_by_day, tokens_by_day
 from workbench.figures.stability import score_by_epoch, task_outcomes
+from workbench.figures.storm import attempts_by_second, well_by_second
 from workbench.figures.tokens import tokens_by_step
+from workbench.figures.tool_faults import cost_of_outage, endings_by_fault
 from workbench.figures.tradeoff import score_against_cost, score_against_latency
 from workbench.figures.trend import score_trend
 
 __all__ = [
+    "attempts_by_second",
     "cost_distribution",
+    "cost_of_outage",
     "differences_by_family",
+    "endings_by_fault",
     "latency_distribution",
     "pass_curves",
     "reliability_diagram",
@@ -35,4 +40,5 @@ __all__ = [
     "task_outcomes",
     "tokens_by_day",
     "tokens_by_step",
+    "well_by_second",
 ]

@@ -9,10 +9,11 @@ import pytest
 from pydantic import SecretStr
 
 from engine.clock import ManualClock, SystemClock
+from engine.contracts import RetryPolicy
 from engine.models.client import OpenAICompatible
 from engine.models.embedded import SHARED
 from engine.models.prices import LOCAL, PriceCard, Prices
-from engine.reliability.retry import NEVER, RetryPolicy
+from engine.reliability.retry import NEVER
 
 PACE_S = 0.05  # between the parts of an endless reply
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from engine.contracts import Fact
+from engine.contracts import Fact, Step
 from engine.telemetry import METRICS, FactMetrics, Metrics, Tee
 from tests.browser.samples import Sample, a_run, facts_of, step
 from tests.browser.world import FINISHED, fill
@@ -90,6 +90,21 @@ def test_the_store_says_of_safety_what_was_said_live() -> None:
     ]
     assert lines[0] == lines[1]
     assert 'degradation_rung{agent="default"} 5.0' in lines[0]
+
+
+def test_attempts_and_answers_given_again_are_summed() -> None:
+    """Over the calls of every step, by tool."""
+    told = {"1": {"tool": "pay", "attempts": 3}, "2": {"tool": "pay", "replayed": True}}
+    with Store.memory() as store:
+        with store.recorder() as recorder:
+            for fact in guarded_run():
+                if isinstance(fact, Step) and fact.kind == "model":
+                    fact = fact.model_copy(update={"attributes": {"tool_calls": told}})  # noqa: PLW2901
+                recorder.add(fact)
+        text = exposition(store).decode()
+        [(models,)] = store.lake.frame("SELECT count(*) FROM steps WHERE kind = 'model'").rows()
+    assert value(text, "tool_retries_total", tool="pay") == 2 * models > 0
+    assert value(text, "idempotent_replays_total", tool="pay") == models
 
 
 def guarded_run() -> Iterator[Fact]:

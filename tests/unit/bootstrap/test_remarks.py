@@ -30,6 +30,23 @@ VERDICT: JsonObject = {
             Remark("edit", 'by ann arguments {"cents":5} “less”'),
         ),
         ("human", {"action": "stop", "author": "", "note": ""}, Remark("stop", "by someone")),
+        (
+            "model",
+            {"tool_calls": {"1": {"tool": "pay", "attempts": 3, "breaker": "half_open"}}},
+            Remark("tools", "pay, tried 3 times, its breaker half open"),
+        ),
+        (
+            "model",
+            {
+                "tool_calls": {
+                    "1": {"tool": "pay", "replayed": True},
+                    "2": {"tool": "look", "fallback": "old"},
+                }
+            },
+            Remark(
+                "tools", "pay, not called again, its stored answer given; look, replaced by old"
+            ),
+        ),
         ("human", {}, None),
         ("model", {"finish_reason": "stop"}, None),
     ],

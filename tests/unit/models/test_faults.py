@@ -8,7 +8,6 @@ from engine.models import faults
 from engine.models.wire_body import WireError
 
 KEY = SecretStr("sk-12345")
-NOW = 1_700_000_000.0  # Tue, 14 Nov 2023 22:13:20 GMT
 
 
 def error(status, body=b"", key=None, retry_after_s=None):
@@ -67,29 +66,6 @@ def test_a_long_complaint_is_cut():
 def test_an_error_in_a_good_answer_counts_by_its_code(told, kind):
     """Without a usable code the server is at fault."""
     assert type(faults.from_body("m", told, key=None)) is kind
-
-
-@pytest.mark.parametrize(
-    ("text", "wait_s"),
-    [
-        ("7", 7.0),
-        ("1.5", 1.5),
-        (" 0 ", 0.0),
-        ("Tue, 14 Nov 2023 22:13:50 GMT", 30.0),
-        ("Tue, 14 Nov 2023 22:00:00 GMT", 0.0),
-        ("soon", None),
-        ("-3", None),
-        ("", None),
-    ],
-)
-def test_retry_after_is_read_as_seconds_or_date(text, wait_s):
-    """A date in the past is no wait, nonsense is no wish."""
-    assert faults.retry_after_s({"retry-after": text}, NOW) == wait_s
-
-
-def test_no_header_is_no_wish():
-    """Most servers do not say."""
-    assert faults.retry_after_s({}, NOW) is None
 
 
 def test_the_parsers_errors_get_the_models_name():

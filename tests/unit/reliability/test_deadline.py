@@ -1,12 +1,13 @@
 """One budget of time."""
 
 import asyncio
+import math
 
 import pytest
 
 from engine.clock import ManualClock, SystemClock
 from engine.errors import DeadlineExceeded
-from engine.reliability.deadline import Deadline
+from engine.reliability.deadline import Deadline, TimeLimit, current, remaining
 
 
 def test_remaining_shrinks_with_the_clock():
@@ -95,3 +96,51 @@ async def test_cancellation_is_not_mistaken_for_the_deadline():
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
+
+
+async def test_what_is_left_is_seen_below():
+    """Code that knows nothing of the limit's owner can ask how long it has."""
+    clock = ManualClock()
+
+    async def inner():
+        clock.advance(2)
+        return remaining()
+
+    assert await TimeLimit(5, clock=clock).acall(inner) == 3
+    assert (remaining(), current()) == (math.inf, None)
+
+
+def test_a_limit_within_a_limit_never_ends_later():
+    """The outer one counts where it is shorter, the inner one where it is."""
+    clock = ManualClock()
+    with TimeLimit(5, clock=clock).guard():
+        clock.advance(2)
+        with TimeLimit(60, clock=clock).guard() as longer:
+            assert longer.remaining() == remaining() == 3
+        with TimeLimit(1, clock=clock).guard():
+            assert remaining() == 1
+        assert remaining() == 3
+
+
+async def test_a_task_started_inside_is_under_the_same_limit():
+    """The budget goes down with the context."""
+    async with TimeLimit(5, clock=ManualClock()).guard():
+        task = asyncio.create_task(asyncio.sleep(0, remaining()))
+        inner = asyncio.create_task(asyncio.to_thread(remaining))
+    assert (await task, await inner) == (5, 5)
+
+
+async def test_an_outer_limit_ends_the_inner_block():
+    """With the deadline's error, though the inner limit had time."""
+    with pytest.raises(DeadlineExceeded):
+        async with TimeLimit(0.01).guard(), TimeLimit(60).guard():
+            await asyncio.Event().wait()
+
+
+def test_no_time_no_inner_call():
+    """What is left to a nested call is nothing once the outer budget is used up."""
+    clock = ManualClock()
+    with TimeLimit(5, clock=clock).guard():
+        clock.advance(5)
+        with pytest.raises(DeadlineExceeded):
+            TimeLimit(60, clock=clock).call(pytest.fail)

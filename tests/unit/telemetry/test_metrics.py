@@ -155,3 +155,12 @@ def test_rungs_are_numbered_by_their_depth(rung: str | None, depth: int) -> None
         "degradation_rung": depth,
     }
     assert safety_gauges({"agents": []}) == {}
+
+
+def test_what_a_step_says_of_its_tool_calls_is_counted() -> None:
+    """Attempts beyond the first, and answers that were given again."""
+    metrics = Metrics()
+    told = {"1": {"tool": "pay", "attempts": 3}, "2": {"tool": "pay", "replayed": True}}
+    FactMetrics(metrics).add(step(attributes={"tool_calls": told}), step())
+    assert metrics.value("tool_retries_total", tool="pay") == 2
+    assert metrics.value("idempotent_replays_total", tool="pay") == 1

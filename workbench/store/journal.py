@@ -1,0 +1,192 @@
+"""The journal of calls in a database: SQLite for one machine, Postgres where several share it."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final, Self
+
+from pydantic import ValidationError
+
+from engine.contracts import (
+    CallKey,
+    Fsync,
+    Intent,
+    JournalEntry,
+    JournalState,
+    Json,
+    Retention,
+    Transition,
+    json_text,
+)
+from engine.errors import StoreGarbled
+from engine.tools.journal import moved, moved_on, no_entry
+from workbench.store.database import Database, Row, SqliteFile
+
+SCHEMA: Final = """
+CREATE TABLE journal (
+    entry_id {id}, tenant TEXT NOT NULL, tool TEXT NOT NULL, key TEXT NOT NULL,
+    scope TEXT NOT NULL, owner TEXT NOT NULL, due_at DOUBLE PRECISION NOT NULL,
+    state TEXT NOT NULL, opened_at DOUBLE PRECISION NOT NULL, changed_at DOUBLE PRECISION NOT NULL,
+    arguments TEXT NOT NULL, result TEXT NOT NULL, undone TEXT NOT NULL
+);
+CREATE INDEX journal_call ON journal (tenant, tool, key);
+CREATE INDEX journal_doubt ON journal (due_at) WHERE state IN ('intent', 'compensating');
+CREATE INDEX journal_age ON journal (changed_at);
+CREATE TABLE journal_transitions (
+    number {id}, entry_id BIGINT NOT NULL, state TEXT NOT NULL, at DOUBLE PRECISION NOT NULL,
+    owner TEXT NOT NULL
+);
+CREATE INDEX journal_history ON journal_transitions (entry_id)
+"""
+VERSION: Final = 1
+_COLUMNS: Final = (
+    "entry_id, tenant, tool, key, scope, owner, due_at, state, opened_at, changed_at, "
+    "arguments, result, undone"
+)
+_ENTRY: Final = f"SELECT {_COLUMNS} FROM journal"  # noqa: S608 - our own words
+_NOTE: Final = "INSERT INTO journal_transitions (entry_id, state, at, owner) VALUES (?, ?, ?, ?)"
+_PAGE: Final = 10_000
+"""Entries that are dropped in one transaction."""
+
+
+class SqlJournal:
+    """The port `Journal` on a database; every transition is one transaction.
+
+    A row of `journal` is an entry as it stands, `journal_transitions` is what led there.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @classmethod
+    def sqlite(cls, path: Path, fsync: Fsync = "fast") -> Self:
+        """The journal in a file of its own."""
+        return cls(SqliteFile(path, SCHEMA, version=VERSION, fsync=fsync))
+
+    @classmethod
+    def postgres(cls, dsn: str, fsync: Fsync = "fast") -> Self:
+        """The journal that the users of a server share."""
+        from workbench.store.postgres import PostgresDatabase  # noqa: PLC0415 - an extra
+
+        return cls(PostgresDatabase(dsn, SCHEMA, name="journal", version=VERSION, fsync=fsync))
+
+    @property
+    def fsync(self) -> Fsync:
+        """What an acknowledged entry outlives."""
+        return self._database.fsync
+
+    def begin(self, intent: Intent, now: float) -> JournalEntry:
+        """Write down that a call is about to be made."""
+        sql = """
+            INSERT INTO journal (tenant, tool, key, scope, owner, due_at, state, opened_at,
+                changed_at, arguments, result, undone)
+            VALUES (?, ?, ?, ?, ?, ?, 'intent', ?, ?, ?, 'null', 'null') RETURNING entry_id
+        """
+        named = (intent.tenant, intent.tool, intent.key, intent.scope, intent.owner, intent.due_at)
+        with self._database.change("writing an intent") as session:
+            [(entry_id,)] = session.execute(sql, (*named, now, now, json_text(intent.arguments)))
+            session.execute(_NOTE, (entry_id, "intent", now, intent.owner))
+        return JournalEntry(
+            **dict(intent), entry_id=entry_id, state="intent", opened_at=now, changed_at=now
+        )
+
+    def mark(
+        self,
+        entry: JournalEntry,
+        state: JournalState,
+        now: float,
+        *,
+        result: Json = None,
+        by: Intent | None = None,
+    ) -> JournalEntry:
+        """Write down how far a call has come; raises `LeaseLost` where it has come elsewhere."""
+        after = moved(entry, state, now, result=result, by=by)
+        sql = """
+            UPDATE journal
+            SET state = ?, changed_at = ?, owner = ?, due_at = ?, result = ?, undone = ?
+            WHERE entry_id = ? AND state = ? AND owner = ?
+        """
+        answers = (json_text(after.result), json_text(after.undone))
+        new = (state, now, after.owner, after.due_at, *answers)
+        with self._database.change("writing into the journal") as session:
+            if not session.changed(sql, (*new, entry.entry_id, entry.state, entry.owner)):
+                raise moved_on(entry)
+            session.execute(_NOTE, (entry.entry_id, state, now, after.owner))
+        return after
+
+    def find(self, key: CallKey) -> JournalEntry | None:
+        """The latest entry of a call."""
+        sql = f"{_ENTRY} WHERE tenant = ? AND tool = ? AND key = ? ORDER BY entry_id DESC LIMIT 1"
+        found = self._entries(sql, (key.tenant, key.tool, key.key))
+        return found[0] if found else None
+
+    def get(self, entry_id: int) -> JournalEntry:
+        """One entry; raises `NotFound`."""
+        for entry in self._entries(f"{_ENTRY} WHERE entry_id = ?", (entry_id,)):
+            return entry
+        raise no_entry(entry_id)
+
+    def history(self, entry_id: int) -> list[Transition]:
+        """The transitions of an entry, in their order; raises `NotFound`."""
+        self.get(entry_id)
+        sql = """
+            SELECT state, at, owner FROM journal_transitions WHERE entry_id = ? ORDER BY number
+        """
+        with self._database.reading("reading the journal") as session:
+            rows = session.execute(sql, (entry_id,))
+        return [Transition(state=state, at=at, owner=owner) for state, at, owner in rows]
+
+    def listed(self, limit: int = 100, *, state: JournalState | None = None) -> list[JournalEntry]:
+        """The latest entries, or those of one state, the newest first."""
+        where, values = ("WHERE state = ? ", (state, limit)) if state else ("", (limit,))
+        return self._entries(f"{_ENTRY} {where}ORDER BY entry_id DESC LIMIT ?", values)
+
+    def in_doubt(self, now: float, limit: int = 100) -> list[JournalEntry]:
+        """Entries that may or may not have had their effect, and nobody is at work on."""
+        where = "WHERE state IN ('intent', 'compensating') AND due_at <= ?"
+        return self._entries(f"{_ENTRY} {where} ORDER BY entry_id LIMIT ?", (now, limit))
+
+    def prune(self, keep: Retention, now: float) -> int:
+        """Drop closed entries that need not be kept, a page a transaction; gives how many."""
+        dropped = 0
+        while page := self._drop(keep, now):
+            dropped += page
+        return dropped
+
+    def close(self) -> None:
+        """Let go of the database; closing twice is no error."""
+        self._database.close()
+
+    def _drop(self, keep: Retention, now: float) -> int:
+        sql = """
+            DELETE FROM journal WHERE entry_id IN (
+                SELECT entry_id FROM journal
+                WHERE state IN ('done', 'failed', 'compensated') AND (changed_at < ?
+                    OR entry_id <= (SELECT coalesce(max(entry_id), 0) FROM journal) - ?)
+                LIMIT ?
+            ) RETURNING entry_id
+        """
+        with self._database.change("pruning the journal") as session:
+            gone = session.execute(sql, (now - keep.keep_s, keep.keep_rows, _PAGE))
+            if gone:
+                marks = ", ".join("?" * len(gone))
+                sql = f"DELETE FROM journal_transitions WHERE entry_id IN ({marks})"  # noqa: S608
+                session.execute(sql, [entry_id for (entry_id,) in gone])
+        return len(gone)
+
+    def _entries(self, sql: str, values: Sequence[object]) -> list[JournalEntry]:
+        with self._database.reading("reading the journal") as session:
+            return [_entry(row) for row in session.execute(sql, values)]
+
+    def __repr__(self) -> str:
+        return f"SqlJournal({self._database!r})"
+
+
+def _entry(row: Row) -> JournalEntry:
+    names = _COLUMNS.split(", ")
+    plain: dict[str, Any] = dict(zip(names[:-3], row[:-3], strict=True))
+    texts = ", ".join(f'"{name}": {text}' for name, text in zip(names[-3:], row[-3:], strict=True))
+    try:
+        return JournalEntry.model_validate_json(f"{json_text(plain)[:-1]}, {texts}}}")
+    except ValidationError as error:
+        said = f"entry {plain['entry_id']} of the journal is not what it promises"
+        raise StoreGarbled(said) from error
