@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.errors import StoreFull, StoreTooNew
+from engine.errors import StoreError, StoreFull, StoreTooNew
 from pipelines.bench.store_load import Writer, lines, read
 from tests.unit.store import facts
 from workbench.settings import Settings
@@ -134,4 +134,13 @@ def test_a_newer_store_is_left_alone(tmp_path: Path) -> None:
     with opened(tmp_path) as store, store.lake.transaction("posing as newer") as connection:
         connection.execute(later)
     with pytest.raises(StoreTooNew, match="999"):
+        opened(tmp_path)
+
+
+def test_a_store_from_before_the_first_release_is_refused(tmp_path: Path) -> None:
+    """A store whose first step had another name is not opened; the error says what to do."""
+    other = "UPDATE main.migrations SET name = '0001_facts' WHERE version = 1"
+    with opened(tmp_path) as store, store.lake.transaction("posing as older") as connection:
+        connection.execute(other)
+    with pytest.raises(StoreError, match="before the first release"):
         opened(tmp_path)

@@ -1,4 +1,4 @@
--- The rows of 0002 have done their work.
+-- The rows of 0001 have done their work. Their files go with the first maintenance.
 DELETE FROM hot.runs;
 DELETE FROM hot.run_ends;
 DELETE FROM hot.episodes;
