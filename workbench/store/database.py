@@ -20,6 +20,9 @@ Row = tuple[Any, ...]
 _BUSY_S: Final = 30.0
 """How long a change waits for another process's, which takes milliseconds."""
 
+_LOG_PAGES: Final = 4_000
+"""Pages of 4 KiB that the write-ahead log holds before it is copied into the file."""
+
 
 class Session(Protocol):
     """What a transaction is worked with."""
@@ -118,6 +121,7 @@ class SqliteFile:
         )
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute(f"PRAGMA synchronous = {'FULL' if self.fsync == 'safe' else 'NORMAL'}")
+        connection.execute(f"PRAGMA wal_autocheckpoint = {_LOG_PAGES}")
         connection.execute("BEGIN IMMEDIATE")
         [(version,)] = connection.execute("PRAGMA user_version")
         if version == 0:

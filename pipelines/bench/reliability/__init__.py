@@ -1,0 +1,1 @@
+"""Benchmarks of what keeps tools from failing their agents."""
