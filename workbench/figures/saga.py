@@ -21,7 +21,6 @@ _COLOURS = {
     "parked": ORANGE,
 }
 """Orange waits for a person."""
-_UNDOING = {"compensating", "compensated", "parked"}
 
 
 def saga_steps(steps: pl.DataFrame, *, height: int = 240) -> figure:
@@ -58,18 +57,18 @@ def saga_steps(steps: pl.DataFrame, *, height: int = 240) -> figure:
 
 def _box(step: dict[str, object], *, undo: bool) -> dict[str, object]:
     """A step, or what undoes it: of that the state is told once it has come to it."""
-    undoing = step["state"] in _UNDOING
+    undoing = bool(step["undoing"])
     state = str(step["state"])
-    if undo and not undoing:
-        state = "pending"
-    if not undo and undoing:
-        state = "done"
+    if undo != undoing:
+        state = "pending" if undo else "done" if undoing else state
+    name = f"undo {step['step']}" if undo else str(step["step"])
+    waits = undo and not undoing
     return {
         "x": step["index"],
         "y": 0 if undo else 1,
-        "step": step["step"],
-        "state": state if undo == undoing or not undo else "not undone",
-        "said": f"undo {step['step']}" if undo else f"{step['step']}\n{state}",
+        "step": name,
+        "state": "not undone" if waits else state,
+        "said": name if waits else f"{name}\n{state}",
         "colour": _COLOURS[state],
         "line": GREY,
         "ink": "#333B46" if state in {"pending", "running", "unknown", "parked"} else "#FFFFFF",

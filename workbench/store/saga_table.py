@@ -36,6 +36,7 @@ STEPS: Final[dict[str, Any]] = {
     "step": pl.String,
     "state": pl.String,
     "compensable": pl.Boolean,
+    "undoing": pl.Boolean,
     "attempts": pl.Int64,
     "result": pl.String,
     "undone": pl.String,
@@ -64,6 +65,7 @@ DOUBTS: Final[dict[str, Any]] = {
     "changed_at": _TIME,
     "lease_until": _TIME,
 }
+_UNDOING: Final = {"compensating", "compensated", "unknown", "parked"}
 _UNDER_WAY: Final = {"running", "compensating", "unknown", "parked"}
 
 
@@ -78,7 +80,10 @@ def saga_table(sagas: Sagas, limit: int = 1_000, *, state: SagaState | None = No
 
 
 def step_table(saga: Saga) -> pl.DataFrame:
-    """A row a step, in order; columns as `STEPS`, answers as JSON text."""
+    """A row a step, in order; columns as `STEPS`, answers as JSON text.
+
+    Where `undoing`, the state is that of its compensation.
+    """
     rows = [
         (
             saga.saga_id,
@@ -86,6 +91,7 @@ def step_table(saga: Saga) -> pl.DataFrame:
             step.name,
             step.state,
             step.compensable,
+            saga.backward and step.state in _UNDOING,
             step.attempts,
             json_text(step.result),
             json_text(step.undone),

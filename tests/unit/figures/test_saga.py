@@ -21,7 +21,7 @@ def test_steps_and_what_undoes_them_have_a_box_each() -> None:
         "flight\ndone": "done",
         "car\nfailed": "failed",
         "undo hotel": "not undone",
-        "undo flight": "parked",
+        "undo flight\nparked": "parked",
         "undo car": "not undone",
     }
 
