@@ -96,6 +96,15 @@ class Trace:
         else:
             self.failed()
 
+    def undone_by_hand(self, result: Json) -> None:
+        """A person has done what the call was to do, which undoes another."""
+        if self._journal is None or self._undoes is None:
+            return
+        self._entry = self._journal.find(self._undoes)
+        if self._entry is not None and self._entry.state in {"effect", "done"}:
+            self._mark("compensating")
+            self._mark("compensated", result=result)
+
     def _mark(
         self, state: JournalState, *, result: Json = None, intent: Intent | None = None
     ) -> None:

@@ -201,6 +201,16 @@ async def test_a_person_says_what_became_of_a_step(
     assert (trip.sagas.get("s1").state, trip.done) == (state, done)
 
 
+async def test_what_a_person_undid_is_undone_in_the_journal() -> None:
+    """Though the call that was to do it had failed."""
+    trip = Trip()
+    trip.raises = {"car": [REFUSED], "undo flight": [REFUSED]}
+    await trip.led()
+    trip.worker.decide("s1", SagaDecision(action="happened", result="by phone"))
+    flight = next(entry for entry in trip.journal.listed() if entry.tool == "flight")
+    assert (flight.state, flight.undone) == ("compensated", "by phone")
+
+
 async def test_only_a_parked_saga_is_decided_about() -> None:
     """And only one that is there."""
     trip = Trip()
