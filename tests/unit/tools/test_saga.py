@@ -263,3 +263,15 @@ def test_steps_have_names_of_their_own() -> None:
     for steps in ((), (step, step)):
         with pytest.raises(BadInput, match="a name of its own"):
             SagaSpec("trip", steps)
+
+
+async def test_every_change_is_told() -> None:
+    """As it is kept: each call when it begins and when it has ended."""
+    trip, told = Trip(), []
+    calls = KeyedCalls(trip.keys, trip.journal, clock=trip.clock)
+    trip.worker = SagaWorker(
+        trip.sagas, calls, [trip.spec], clock=trip.clock, rng=Random(1), on_change=told.append
+    )
+    assert await trip.led() == "done"
+    assert [saga.steps[0].state for saga in told[:3]] == ["running", "done", "done"]
+    assert told[-1] == trip.sagas.get("s1")
