@@ -4,7 +4,7 @@ import asyncio
 import sqlite3
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from statistics import median
 from typing import Final
@@ -20,15 +20,13 @@ _ROUNDS: Final = 5
 _FLOOR = "CREATE TABLE floor (id INTEGER PRIMARY KEY, text TEXT)"
 
 
-def measure_journal(options: Options) -> list[Result]:
+def measure(options: Options) -> Iterator[Result]:
     """Intents a second, fast and safe; beside them the bare transactions that SQLite makes."""
     count = 5_000 if options.full else 1_000
-    return [
-        _intents("journal_intents_per_s", "fast", count),
-        _intents("journal_intents_per_s_safe", "safe", count // 5),
-        Result("sqlite_inserts_per_s", _rate(_bare, count), "/s", "baseline: a bare insert each"),
-        Result("keyed_call_us", _keyed(count), "us", "key, journal and all, fast, median"),
-    ]
+    yield _intents("journal_intents_per_s", "fast", count)
+    yield _intents("journal_intents_per_s_safe", "safe", count // 5)
+    yield Result("sqlite_inserts_per_s", _rate(_bare, count), "/s", "a bare insert each, fast")
+    yield Result("keyed_call_us", _keyed(count), "us", "key, journal and all, fast, median")
 
 
 def _intents(metric: str, fsync: Fsync, count: int) -> Result:
