@@ -5,6 +5,7 @@ import sqlite3
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from pathlib import Path
 from statistics import median
 from typing import Final
@@ -16,6 +17,7 @@ from pipelines.bench.result import Options, Result
 from workbench.store.journal import SqlJournal
 from workbench.store.keys import SqliteKeys
 
+Write = Callable[[int], object]
 _ROUNDS: Final = 5
 _FLOOR = "CREATE TABLE floor (id INTEGER PRIMARY KEY, text TEXT)"
 
@@ -30,21 +32,21 @@ def measure(options: Options) -> Iterator[Result]:
 
 
 def _intents(metric: str, fsync: Fsync, count: int) -> Result:
-    def write(home: Path) -> Callable[[int], object]:
-        journal = SqlJournal.sqlite(home / "journal.sqlite", fsync)
+    def prepare(home: Path, stack: ExitStack) -> Write:
+        journal = stack.enter_context(closing(SqlJournal.sqlite(home / "journal.sqlite", fsync)))
         return lambda number: journal.begin(_intent(number), 1e9)
 
     promise = "outlives the process" if fsync == "fast" else "outlives a loss of power"
     note = f"SQLite, {fsync}: {promise}; {count:,} in each of {_ROUNDS} rounds, median"
-    return Result(metric, _rate(write, count), "/s", note)
+    return Result(metric, _rate(prepare, count), "/s", note)
 
 
-def _rate(prepare: Callable[[Path], Callable[[int], object]], count: int) -> float:
+def _rate(prepare: Callable[[Path, ExitStack], Write], count: int) -> float:
     """How many a second, in the median of the rounds, each on a new file."""
     rates = []
     for _ in range(_ROUNDS):
-        with tempfile.TemporaryDirectory(prefix="workbench-bench-") as folder:
-            write = prepare(Path(folder))
+        with tempfile.TemporaryDirectory(prefix="workbench-bench-") as folder, ExitStack() as stack:
+            write = prepare(Path(folder), stack)
             write(0)  # the file is made
             began = time.perf_counter()
             for number in range(count):
@@ -53,8 +55,9 @@ def _rate(prepare: Callable[[Path], Callable[[int], object]], count: int) -> flo
     return median(rates)
 
 
-def _bare(home: Path) -> Callable[[int], object]:
+def _bare(home: Path, stack: ExitStack) -> Write:
     connection = sqlite3.connect(home / "floor.sqlite", isolation_level=None)
+    stack.enter_context(closing(connection))
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute(_FLOOR)
