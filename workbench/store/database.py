@@ -12,6 +12,8 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, Final, Protocol
 
+from filelock import FileLock
+
 from engine.contracts import Fsync
 from engine.errors import StoreTooNew
 from workbench.store.faults import translate
@@ -109,13 +111,15 @@ class SqliteFile:
         with self._lock:
             try:
                 if self._connection is None:
-                    self._connection = self._opened()
+                    self._path.parent.mkdir(parents=True, exist_ok=True)
+                    with FileLock(f"{self._path}.lock", timeout=_BUSY_S):
+                        self._connection = self._opened()
                 yield self._connection
             except (sqlite3.Error, OSError) as error:
                 raise translate(error, doing) from error
 
     def _opened(self) -> sqlite3.Connection:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
+        """The file with its tables; of two who make it at once SQLite would turn one away."""
         connection = sqlite3.connect(
             self._path, timeout=_BUSY_S, isolation_level=None, check_same_thread=False
         )
