@@ -35,7 +35,11 @@ class KeyAsk(CallKey):
     """A caller who would make a call."""
 
     fingerprint: str = Field(max_length=64, description="Digest of the canonical arguments.")
-    owner: str = Field(max_length=_NAME, description="Who asks; another for each attempt.")
+    owner: str = Field(
+        max_length=_NAME,
+        description="Who asks; another for each attempt. One that asks again has lost the answer "
+        "on its way, and is given it once more.",
+    )
     lease_s: float = Field(
         default=60.0,
         gt=0,

@@ -20,6 +20,8 @@ class Probed:
 
 CANNOT_TELL: Final = Probed(None)
 DID_NOT: Final = Probed(happened=False)
+_UNDOABLE: Final = frozenset({"effect", "done", "compensating"})
+"""States of an entry into which the undoing of its call can be written."""
 
 
 class Trace:
@@ -50,7 +52,7 @@ class Trace:
         found = None if first else self._journal.find(self._undoes or key_of(self._held))
         if self._undoes is None and (found is None or found.state != "intent"):
             self._entry = self._journal.begin(intent, self._now())
-        elif found is not None:
+        elif found is not None and (self._undoes is None or found.state in _UNDOABLE):
             self._entry = found
             self._mark("intent" if self._undoes is None else "compensating", intent=intent)
 
@@ -76,8 +78,8 @@ class Trace:
             return CANNOT_TELL
         found = self._journal.find(self._undoes or key_of(self._held))
         if found is None or found.owner != self._held.owner:
-            gone = found is None and self._undoes is not None  # the entry of the undone call
-            return DID_NOT if self._journal.fsync == "safe" and not gone else CANNOT_TELL
+            unseen = self._undoes is not None and (found is None or found.state not in _UNDOABLE)
+            return CANNOT_TELL if unseen or self._journal.fsync != "safe" else DID_NOT
         self._entry = found
         if found.state in DOUBTFUL:
             return CANNOT_TELL
@@ -95,6 +97,15 @@ class Trace:
             self.effect(probed.result)
         else:
             self.failed()
+
+    def undone_by_hand(self, result: Json) -> None:
+        """A person has done what the call was to do, which undoes another."""
+        if self._journal is None or self._undoes is None:
+            return
+        self._entry = self._journal.find(self._undoes)
+        if self._entry is not None and self._entry.state in {"effect", "done"}:
+            self._mark("compensating")
+            self._mark("compensated", result=result)
 
     def _mark(
         self, state: JournalState, *, result: Json = None, intent: Intent | None = None

@@ -65,6 +65,8 @@ def take(found: KeyRecord | None, ask: KeyAsk, now: float) -> Taken:
     if found is None or forgotten(found, now):
         return Taken(verdict="run", record=_held(ask, 1, now))
     verdict = _verdict(found, ask, now)
+    if verdict != "other_arguments" and (found.state, found.owner) == ("in_flight", ask.owner):
+        return Taken(verdict="run", record=found)  # the answer was lost on its way
     if verdict == "run":
         return Taken(verdict=verdict, record=_held(ask, found.fence + 1, now))
     if verdict == "unknown" and found.state == "in_flight":
@@ -103,10 +105,15 @@ def _held(ask: KeyAsk, fence: int, now: float) -> KeyRecord:
 
 
 def finish(found: KeyRecord | None, held: KeyRecord, ending: Ending, now: float) -> KeyRecord:
-    """The record with its end; raises `LeaseLost` where `held` is not what is kept."""
+    """The record with its end; raises `LeaseLost` where `held` is not what is kept.
+
+    The same end a second time changes nothing.
+    """
     if found is None or (found.fence, found.owner) != (held.fence, held.owner):
         raise lost(held)
     if found.state not in LIVE:
+        if (found.state, found.result, found.error) == (ending.state, ending.result, ending.error):
+            return found
         raise LeaseLost(f"the call {held.key} of {held.tool} is {found.state} already")
     return found.model_copy(update=ended(held, ending, now))
 

@@ -131,14 +131,19 @@ class KeyedCalls:
     ) -> KeyRecord | None:
         """Keep what a person says has become of a call that has no end; gives it as it is then.
 
+        Undoing that failed, and that they have seen to themselves, is written into the journal.
         Null where there is no such call.
         """
         record = self._keys.get(key, self._clock.now())
-        if record is None or record.state not in LIVE or probed.happened is None:
+        if record is None or probed.happened is None:
             return record
         trace = Trace(self._journal, record, undoes, now=self._clock.now)
-        trace.evidence()
-        return self._told(trace, record, probed)
+        if record.state in LIVE:
+            trace.evidence()
+            return self._told(trace, record, probed)
+        if record.state == "failed" and probed.happened:
+            trace.undone_by_hand(probed.result)
+        return record
 
     async def _taken(self, call: KeyedCall) -> Taken:
         """Take the call, waiting for somebody else's to end for as long as it may."""

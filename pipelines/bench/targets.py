@@ -67,6 +67,7 @@ TARGETS: Final[Mapping[str, Mapping[str, Target]]] = {
         "breaker_us": Target("<=", 3),
         "half_open_admitted": Target("==", 10),
         "opens_at_half": Target("==", 1),
+        "journal_intents_per_s": Target(">=", 5_000),
     },
     "contracts": {"validate_us": Target("<=", 15)},
 }

@@ -12,6 +12,8 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, Final, Protocol
 
+from filelock import FileLock
+
 from engine.contracts import Fsync
 from engine.errors import StoreTooNew
 from workbench.store.faults import translate
@@ -19,6 +21,9 @@ from workbench.store.faults import translate
 Row = tuple[Any, ...]
 _BUSY_S: Final = 30.0
 """How long a change waits for another process's, which takes milliseconds."""
+
+_LOG_PAGES: Final = 4_000
+"""Pages of 4 KiB that the write-ahead log holds before it is copied into the file."""
 
 
 class Session(Protocol):
@@ -106,18 +111,21 @@ class SqliteFile:
         with self._lock:
             try:
                 if self._connection is None:
-                    self._connection = self._opened()
+                    self._path.parent.mkdir(parents=True, exist_ok=True)
+                    with FileLock(f"{self._path}.lock", timeout=_BUSY_S):
+                        self._connection = self._opened()
                 yield self._connection
             except (sqlite3.Error, OSError) as error:
                 raise translate(error, doing) from error
 
     def _opened(self) -> sqlite3.Connection:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
+        """The file with its tables; of two who make it at once SQLite would turn one away."""
         connection = sqlite3.connect(
             self._path, timeout=_BUSY_S, isolation_level=None, check_same_thread=False
         )
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute(f"PRAGMA synchronous = {'FULL' if self.fsync == 'safe' else 'NORMAL'}")
+        connection.execute(f"PRAGMA wal_autocheckpoint = {_LOG_PAGES}")
         connection.execute("BEGIN IMMEDIATE")
         [(version,)] = connection.execute("PRAGMA user_version")
         if version == 0:

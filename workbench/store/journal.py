@@ -26,16 +26,10 @@ CREATE TABLE journal (
     entry_id {id}, tenant TEXT NOT NULL, tool TEXT NOT NULL, key TEXT NOT NULL,
     scope TEXT NOT NULL, owner TEXT NOT NULL, due_at DOUBLE PRECISION NOT NULL,
     state TEXT NOT NULL, opened_at DOUBLE PRECISION NOT NULL, changed_at DOUBLE PRECISION NOT NULL,
-    arguments TEXT NOT NULL, result TEXT NOT NULL, undone TEXT NOT NULL
+    arguments TEXT NOT NULL, result TEXT NOT NULL, undone TEXT NOT NULL, history TEXT NOT NULL
 );
 CREATE INDEX journal_call ON journal (tenant, tool, key);
-CREATE INDEX journal_doubt ON journal (due_at) WHERE state IN ('intent', 'compensating');
-CREATE INDEX journal_age ON journal (changed_at);
-CREATE TABLE journal_transitions (
-    number {id}, entry_id BIGINT NOT NULL, state TEXT NOT NULL, at DOUBLE PRECISION NOT NULL,
-    owner TEXT NOT NULL
-);
-CREATE INDEX journal_history ON journal_transitions (entry_id)
+CREATE INDEX journal_doubt ON journal (due_at) WHERE state IN ('intent', 'compensating')
 """
 VERSION: Final = 1
 _COLUMNS: Final = (
@@ -43,7 +37,6 @@ _COLUMNS: Final = (
     "arguments, result, undone"
 )
 _ENTRY: Final = f"SELECT {_COLUMNS} FROM journal"  # noqa: S608 - our own words
-_NOTE: Final = "INSERT INTO journal_transitions (entry_id, state, at, owner) VALUES (?, ?, ?, ?)"
 _PAGE: Final = 10_000
 """Entries that are dropped in one transaction."""
 
@@ -51,7 +44,7 @@ _PAGE: Final = 10_000
 class SqlJournal:
     """The port `Journal` on a database; every transition is one transaction.
 
-    A row of `journal` is an entry as it stands, `journal_transitions` is what led there.
+    A row is an entry as it stands, with the transitions that led there: each writes few pages.
     """
 
     def __init__(self, database: Database) -> None:
@@ -78,13 +71,13 @@ class SqlJournal:
         """Write down that a call is about to be made."""
         sql = """
             INSERT INTO journal (tenant, tool, key, scope, owner, due_at, state, opened_at,
-                changed_at, arguments, result, undone)
-            VALUES (?, ?, ?, ?, ?, ?, 'intent', ?, ?, ?, 'null', 'null') RETURNING entry_id
+                changed_at, arguments, result, undone, history)
+            VALUES (?, ?, ?, ?, ?, ?, 'intent', ?, ?, ?, 'null', 'null', ?) RETURNING entry_id
         """
         named = (intent.tenant, intent.tool, intent.key, intent.scope, intent.owner, intent.due_at)
+        told = (json_text(intent.arguments), _line("intent", now, intent.owner))
         with self._database.change("writing an intent") as session:
-            [(entry_id,)] = session.execute(sql, (*named, now, now, json_text(intent.arguments)))
-            session.execute(_NOTE, (entry_id, "intent", now, intent.owner))
+            [(entry_id,)] = session.execute(sql, (*named, now, now, *told))
         return JournalEntry(
             **dict(intent), entry_id=entry_id, state="intent", opened_at=now, changed_at=now
         )
@@ -102,15 +95,16 @@ class SqlJournal:
         after = moved(entry, state, now, result=result, by=by)
         sql = """
             UPDATE journal
-            SET state = ?, changed_at = ?, owner = ?, due_at = ?, result = ?, undone = ?
+            SET state = ?, changed_at = ?, owner = ?, due_at = ?, result = ?, undone = ?,
+                history = history || ?
             WHERE entry_id = ? AND state = ? AND owner = ?
         """
         answers = (json_text(after.result), json_text(after.undone))
-        new = (state, now, after.owner, after.due_at, *answers)
+        line = _line(state, now, after.owner)
+        new = (state, now, after.owner, after.due_at, *answers, line)
         with self._database.change("writing into the journal") as session:
             if not session.changed(sql, (*new, entry.entry_id, entry.state, entry.owner)):
                 raise moved_on(entry)
-            session.execute(_NOTE, (entry.entry_id, state, now, after.owner))
         return after
 
     def find(self, key: CallKey) -> JournalEntry | None:
@@ -127,13 +121,11 @@ class SqlJournal:
 
     def history(self, entry_id: int) -> list[Transition]:
         """The transitions of an entry, in their order; raises `NotFound`."""
-        self.get(entry_id)
-        sql = """
-            SELECT state, at, owner FROM journal_transitions WHERE entry_id = ? ORDER BY number
-        """
+        sql = "SELECT history FROM journal WHERE entry_id = ?"
         with self._database.reading("reading the journal") as session:
-            rows = session.execute(sql, (entry_id,))
-        return [Transition(state=state, at=at, owner=owner) for state, at, owner in rows]
+            for (history,) in session.execute(sql, (entry_id,)):
+                return [Transition.model_validate_json(line) for line in history.splitlines()]
+        raise no_entry(entry_id)
 
     def listed(self, limit: int = 100, *, state: JournalState | None = None) -> list[JournalEntry]:
         """The latest entries, or those of one state, the newest first."""
@@ -163,15 +155,10 @@ class SqlJournal:
                 WHERE state IN ('done', 'failed', 'compensated') AND (changed_at < ?
                     OR entry_id <= (SELECT coalesce(max(entry_id), 0) FROM journal) - ?)
                 LIMIT ?
-            ) RETURNING entry_id
+            )
         """
         with self._database.change("pruning the journal") as session:
-            gone = session.execute(sql, (now - keep.keep_s, keep.keep_rows, _PAGE))
-            if gone:
-                marks = ", ".join("?" * len(gone))
-                sql = f"DELETE FROM journal_transitions WHERE entry_id IN ({marks})"  # noqa: S608
-                session.execute(sql, [entry_id for (entry_id,) in gone])
-        return len(gone)
+            return session.changed(sql, (now - keep.keep_s, keep.keep_rows, _PAGE))
 
     def _entries(self, sql: str, values: Sequence[object]) -> list[JournalEntry]:
         with self._database.reading("reading the journal") as session:
@@ -190,3 +177,7 @@ def _entry(row: Row) -> JournalEntry:
     except ValidationError as error:
         said = f"entry {plain['entry_id']} of the journal is not what it promises"
         raise StoreGarbled(said) from error
+
+
+def _line(state: JournalState, at: float, owner: str) -> str:
+    return Transition(state=state, at=at, owner=owner).model_dump_json() + "\n"

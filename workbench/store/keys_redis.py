@@ -20,18 +20,19 @@ _TAKE: Final = """
 local now, lease_until = ARGV[1], ARGV[2]
 local fingerprint, owner, retake = ARGV[3], ARGV[4], ARGV[5]
 local r = redis.call('HMGET', KEYS[1], 'state', 'fingerprint', 'lease_until', 'expires_at', 'fence',
-                     'may_retry')
-local state, fence, verdict = r[1], 0, 'run'
+                     'may_retry', 'owner')
+local state, fence, verdict, again = r[1], 0, 'run', false
 if state and not (r[4] ~= '' and tonumber(r[4]) <= tonumber(now)) then
   fence = tonumber(r[5])
   if r[2] ~= fingerprint then verdict = 'other_arguments'
+  elseif state == 'in_flight' and r[7] == owner then again = true
   elseif state == 'done' then verdict = 'replay'
   elseif state == 'failed' then verdict = r[6] == '1' and 'run' or 'replay'
   elseif state == 'unknown' and retake == '1' then verdict = 'run'
   elseif tonumber(r[3]) > tonumber(now) then verdict = 'busy'
   else verdict = retake == '1' and 'run' or 'unknown' end
 end
-if verdict == 'run' then
+if verdict == 'run' and not again then
   redis.call('DEL', KEYS[1])
   redis.call('HSET', KEYS[1], 'state', 'in_flight', 'fence', string.format('%d', fence + 1),
              'fingerprint', fingerprint, 'owner', owner, 'lease_until', lease_until,
@@ -46,9 +47,12 @@ end
 return {verdict, redis.call('HGETALL', KEYS[1])}
 """
 _FINISH: Final = """
-local r = redis.call('HMGET', KEYS[1], 'state', 'fence', 'owner')
+local r = redis.call('HMGET', KEYS[1], 'state', 'fence', 'owner', 'result', 'error')
 if not r[1] or r[2] ~= ARGV[1] or r[3] ~= ARGV[2] then return {'lost', {}} end
-if r[1] ~= 'in_flight' and r[1] ~= 'unknown' then return {r[1], {}} end
+if r[1] ~= 'in_flight' and r[1] ~= 'unknown' then
+  if r[1] ~= ARGV[3] or r[4] ~= ARGV[4] or r[5] ~= ARGV[5] then return {r[1], {}} end
+  return {'', redis.call('HGETALL', KEYS[1])}
+end
 redis.call('HSET', KEYS[1], 'state', ARGV[3], 'result', ARGV[4], 'error', ARGV[5],
            'may_retry', ARGV[6], 'changed_at', ARGV[7], 'expires_at', ARGV[8])
 if ARGV[3] ~= 'unknown' then

@@ -3,12 +3,17 @@
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from pipelines.bench.reliability import overhead, rivals, trial
+from pipelines.bench.reliability import journal, overhead, rivals, trial
 from pipelines.bench.result import Options, Result
 
 Part = Callable[[Options], Iterator[Result]]
 
-PARTS: Final[tuple[Part, ...]] = (overhead.measure, trial.measure, rivals.measure)
+PARTS: Final[tuple[Part, ...]] = (
+    overhead.measure,
+    trial.measure,
+    journal.measure,
+    rivals.measure,
+)
 """Each gives the metrics of one subject."""
 
 

@@ -101,6 +101,14 @@ def test_a_call_ends_once(keys: IdempotencyKeys) -> None:
         keys.finish(held, NEVER, 102.0)
 
 
+def test_an_answer_lost_on_its_way_is_given_once_more(keys: IdempotencyKeys) -> None:
+    """The same owner is told to run, and the same end is taken, as the first time."""
+    first = keys.take(ask(), 100.0)
+    assert keys.take(ask(), 101.0) == first
+    kept = keys.finish(first.record, DONE, 102.0)
+    assert keys.finish(first.record, DONE, 103.0) == kept
+
+
 def test_a_call_that_is_not_kept_cannot_end(keys: IdempotencyKeys) -> None:
     """Its record has gone, or was never there."""
     held = taken(keys).model_copy(update={"key": "other"})

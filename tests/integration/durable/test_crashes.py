@@ -56,9 +56,9 @@ def drawn(rng: Random, moments: int = 110) -> dict[str, Any]:
 def test_drawn_kills(lead: Lead, places: dict[str, str], tmp_path: Path) -> None:
     """A seeded sample over faults, moments, and times within a write."""
     rng = Random(str(sorted(name for name, url in places.items() if url == "sqlite")))
-    ends = [lead(trial(tmp_path, **places, **drawn(rng))) for _ in range(10)]
+    ends = [lead(trial(tmp_path, **places, **drawn(rng))) for _ in range(16)]
     assert [(wrong(end), end) for end in ends if wrong(end)] == []
-    assert sum(end["killed"] for end in ends) >= 6
+    assert sum(end["killed"] for end in ends) >= 10
 
 
 @pytest.mark.parametrize("fault", FAULTS[:2] + FAULTS[3:4])

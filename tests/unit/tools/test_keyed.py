@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from engine.clock import ManualClock
-from engine.contracts import CallKey, Intent, JournalEntry, KeyRecord
+from engine.contracts import CallKey, Intent, JournalEntry, JournalState, KeyRecord
 from engine.errors import CallInFlight, EffectUnknown, KeyReused, LeaseLost, ToolError, ToolRefused
 from engine.tools.evidence import CANNOT_TELL, DID_NOT, Probed
 from engine.tools.idempotency import MemoryKeys, derived_key, fingerprint
@@ -206,6 +206,23 @@ async def test_undoing_is_written_into_the_entry_of_what_is_undone(desk: Desk) -
     [entry] = desk.journal.listed()
     path = [line.state for line in desk.journal.history(entry.entry_id)]
     assert path == ["intent", "effect", "done", "compensating", "compensated"]
+
+
+@pytest.mark.parametrize("state", ["failed", None])
+async def test_undoing_what_the_journal_has_not_seen_done_is_not_hindered(
+    desk: Desk, state: JournalState | None
+) -> None:
+    """A person knew better than it, or it has lost the entry; it then proves nothing either."""
+    if state:
+        intent = Intent(**KEY.model_dump(), arguments={}, owner="a", due_at=0.0)
+        desk.journal.mark(desk.journal.begin(intent, 1.0), state, 1.0)
+    undo = KeyedCall(UNDO, {"cents": 5}, undoes=KEY, limit_s=10.0)
+    desk.raises = [ToolError("broke")]
+    with pytest.raises(ToolError):
+        await desk.call(undo)
+    desk.clock.advance(11.0)
+    with pytest.raises(EffectUnknown):
+        await desk.call(undo)
 
 
 async def test_undoing_that_failed_leaves_what_was_done(desk: Desk) -> None:

@@ -201,6 +201,16 @@ async def test_a_person_says_what_became_of_a_step(
     assert (trip.sagas.get("s1").state, trip.done) == (state, done)
 
 
+async def test_what_a_person_undid_is_undone_in_the_journal() -> None:
+    """Though the call that was to do it had failed."""
+    trip = Trip()
+    trip.raises = {"car": [REFUSED], "undo flight": [REFUSED]}
+    await trip.led()
+    trip.worker.decide("s1", SagaDecision(action="happened", result="by phone"))
+    flight = next(entry for entry in trip.journal.listed() if entry.tool == "flight")
+    assert (flight.state, flight.undone) == ("compensated", "by phone")
+
+
 async def test_only_a_parked_saga_is_decided_about() -> None:
     """And only one that is there."""
     trip = Trip()
@@ -253,3 +263,15 @@ def test_steps_have_names_of_their_own() -> None:
     for steps in ((), (step, step)):
         with pytest.raises(BadInput, match="a name of its own"):
             SagaSpec("trip", steps)
+
+
+async def test_every_change_is_told() -> None:
+    """As it is kept: each call when it begins and when it has ended."""
+    trip, told = Trip(), []
+    calls = KeyedCalls(trip.keys, trip.journal, clock=trip.clock)
+    trip.worker = SagaWorker(
+        trip.sagas, calls, [trip.spec], clock=trip.clock, rng=Random(1), on_change=told.append
+    )
+    assert await trip.led() == "done"
+    assert [saga.steps[0].state for saga in told[:3]] == ["running", "done", "done"]
+    assert told[-1] == trip.sagas.get("s1")
