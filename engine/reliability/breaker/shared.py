@@ -7,11 +7,9 @@ What is promised:
 - While it is closed no call waits for the store but one each `sync_s` seconds and each hundred
   outcomes: these are counted here at once and gathered for the store until then. A process opens
   the breaker as soon as what it knows is enough, and obeys another's transition within `sync_s`
-  seconds and a round trip. With `sync_s` = 0 each call asks twice, and all processes together
-  behave as one.
+  seconds and a round trip. With `sync_s` = 0 each call asks twice: all processes are as one.
 - Where the store fails, the process goes on alone as with a breaker of its own, and asks again
-  after `sync_s` seconds, but not more than once a second. What a process that dies has gathered
-  is lost.
+  after `sync_s` seconds, at most once a second. What a dying process has gathered is lost.
 """
 
 import asyncio
