@@ -7,17 +7,14 @@ What is promised:
 - While it is closed no call waits for the store but one each `sync_s` seconds and each hundred
   outcomes: these are counted here at once and gathered for the store until then. A process opens
   the breaker as soon as what it knows is enough, and obeys another's transition within `sync_s`
-  seconds and a round trip. With `sync_s` = 0 each call asks twice, and all processes together
-  behave as one.
+  seconds and a round trip. With `sync_s` = 0 each call asks twice: all processes are as one.
 - Where the store fails, the process goes on alone as with a breaker of its own, and asks again
-  after `sync_s` seconds, but not more than once a second. What a process that dies has gathered
-  is lost.
+  after `sync_s` seconds, at most once a second. What a dying process has gathered is lost.
 """
 
 import asyncio
 import threading
 from collections.abc import Callable, Sequence
-from functools import partial
 from typing import Any, Final, TypeVar
 
 from engine.clock import Clock
@@ -96,7 +93,7 @@ class SharedBreaker(Shell):
     def release(self, permit: int) -> None:
         """The call was not made after all, or cancelled."""
         if self._on_trial(permit):
-            self._ask(partial(_released, permit))
+            self._ask(lambda breaker, _now: breaker.release(permit))
 
     async def aadmit(self) -> int:
         """As `admit`, the store asked from a thread; a permit got after cancellation goes back."""
@@ -145,14 +142,22 @@ class SharedBreaker(Shell):
     def _known(self) -> int:
         """The permit that is given here, `_REFUSED`, or `_ASK` where the store has to be asked."""
         with self._lock:
-            breaker = self._breaker
+            breaker, now = self._breaker, self._clock.now()
             if self._due():
                 return _ASK
-            if breaker.mode in _LETS_ALL:
-                return breaker.generation
-            if breaker.full or breaker.mode is BreakerMode.FORCED_OPEN:
-                return _REFUSED
-            return _REFUSED if breaker.left_s(self._clock.now()) else _ASK
+            if not self._alone:
+                return self._without_asking(breaker, now)
+            permit = _admitted(breaker, now)
+            happened = breaker.take()
+        self._report(happened)
+        return permit
+
+    def _without_asking(self, breaker: Breaker, now: float) -> int:
+        if breaker.mode in _LETS_ALL:
+            return breaker.generation
+        if breaker.full or breaker.mode is BreakerMode.FORCED_OPEN:
+            return _REFUSED
+        return _REFUSED if breaker.left_s(now) else _ASK
 
     def _due(self) -> bool:
         """Whether it is time to ask the store: for one caller, the others go on meanwhile."""
@@ -172,24 +177,32 @@ class SharedBreaker(Shell):
 
     def _gather(self, permit: int, outcome: int) -> bool:
         """Count an outcome here; whether the store has to be told of it now."""
+        happened: Sequence[Transition] = ()
         with self._lock:
-            now = self._clock.now()
-            if permit != self._breaker.generation:
-                return False
-            mode = self._breaker.mode
-            if mode is BreakerMode.DISABLED:
+            breaker, now = self._breaker, self._clock.now()
+            if permit != breaker.generation or breaker.mode is BreakerMode.DISABLED:
                 return False
             self._gathered.append((permit, outcome, now))
-            if not self._alone and mode is BreakerMode.HALF_OPEN:
+            if breaker.mode is BreakerMode.HALF_OPEN and not self._alone:
                 return True
-            self._breaker.record(permit, outcome, now)
-            turned = bool(self._breaker.transitions)
-            return turned or len(self._gathered) >= GATHERED or self._due()
+            breaker.record(permit, outcome, now)
+            if self._alone:
+                happened = breaker.take()
+                self._gathered = self._gathered[-self.policy.window_size :]
+                tell = self._due()
+            else:
+                tell = bool(breaker.transitions) or len(self._gathered) >= GATHERED or self._due()
+        self._report(happened)
+        return tell
 
     def _on_trial(self, permit: int) -> bool:
+        """Whether the store has to be told that the permit comes back."""
         with self._lock:
             breaker = self._breaker
-            return breaker.mode is BreakerMode.HALF_OPEN and permit == breaker.generation
+            if self._alone:
+                breaker.release(permit)
+            on_trial = breaker.mode is BreakerMode.HALF_OPEN and permit == breaker.generation
+            return on_trial and not self._alone
 
     def _return(self, asking: "asyncio.Future[int]") -> None:
         """Give back a permit that nobody waits for any more."""
@@ -256,10 +269,6 @@ class SharedBreaker(Shell):
 def _admitted(breaker: Breaker, now: float) -> int:
     permit = breaker.admit(now)
     return _REFUSED if permit is None else permit
-
-
-def _released(permit: int, breaker: Breaker, _now: float) -> None:
-    breaker.release(permit)
 
 
 def _nothing(breaker: Breaker, now: float) -> None:

@@ -27,6 +27,7 @@ _DO: Final[Mapping[str, tuple[str, ...]]] = {
     "opens_at_half": ("purgatory", "pybreaker", "aiobreaker", "hyx"),
 }
 """Who has what: of the six, hyx alone has all four primitives."""
+_REMARKS: Final[Mapping[str, str]] = {"pybreaker": ", synchronous calls, one at a time"}
 
 
 def measure(options: Options) -> Iterator[Result]:
@@ -36,7 +37,7 @@ def measure(options: Options) -> Iterator[Result]:
         for name in names:
             figures = found.get(name, {})
             value = figures.get(metric)
-            told = f"{name} {figures['version']}" if figures else note
+            told = f"{name} {figures['version']}{_REMARKS.get(name, '')}" if figures else note
             yield Result(
                 f"{metric}@{name}", None if value is None else float(value), _UNITS[metric], told
             )

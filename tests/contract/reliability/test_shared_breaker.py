@@ -108,6 +108,16 @@ def test_without_its_store_it_goes_on_alone(states: BreakerStates) -> None:
     assert (alone.snapshot().mode, str(heard[0])) == (BreakerMode.CLOSED, "gone")
 
 
+def test_a_store_that_fails_is_asked_no_more_than_once_a_second(states: BreakerStates) -> None:
+    """In whatever state the breaker is: nobody waits for what does not answer."""
+    counting = Counting(states)
+    counting.broken = True
+    world = World(POLICY, counting, sync_s=0)
+    world.run([{"call": "fail", "times": 4}, {"refused": 9}, {"wait": 30}])
+    world.run([{"call": "cancelled", "times": 3}, {"call": "ok", "times": 2}, {"call": "ok"}])
+    assert (counting.asked, world.told()[-1]) == (2, "half_open > closed: recovered")
+
+
 def test_a_store_that_is_back_is_told_what_it_missed(states: BreakerStates) -> None:
     """The outcomes of the time alone count for all."""
     counting = Counting(states)
