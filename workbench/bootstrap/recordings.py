@@ -1,14 +1,18 @@
 """Episodes recorded elsewhere, taken into the store."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from filelock import FileLock
 
 from engine.clock import SystemClock
 from engine.contracts import Episode, Fact, Run
 from engine.errors import NotFound
 from engine.interchange import FORMATS, Format, Intake, intakes
 from workbench.store import Store
+from workbench.store.liveness import run_lock
 from workbench.store.queries.runs import state
 
 
@@ -86,6 +90,24 @@ def _surveyed(intake: Intake, now: float, on_progress: OnProgress) -> Run:
 
 
 def _taken(store: Store, intake: Intake, run: Run, now: float, on_progress: OnProgress) -> Imported:
+    with _turn(store, run.run_id):
+        return _added(store, intake, run, now, on_progress)
+
+
+@contextmanager
+def _turn(store: Store, run_id: str) -> Iterator[None]:
+    """Wait for another process of this machine that imports the same; the lock ends with it."""
+    location = store.lake.location
+    if location is None:
+        yield
+        return
+    path = run_lock(location.home, run_id)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(path):
+        yield
+
+
+def _added(store: Store, intake: Intake, run: Run, now: float, on_progress: OnProgress) -> Imported:
     before = state(store.lake, run.run_id)
     if before.ended:
         return Imported(run.run_id, run.planned, 0)

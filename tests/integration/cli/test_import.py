@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from pipelines.bench.inspect_log import write_log
-from tests.integration.cli.conftest import Run
+from tests.integration.cli.conftest import COMMAND, Run
 from tests.unit.interchange.recordings import CHAT, write
 
 DYING = Path(__file__).parent / "dying.py"
@@ -74,6 +74,15 @@ def test_an_import_that_was_killed_goes_on(
     [run] = told(workbench, "import", "inspect", str(log))
     assert run["new"] == SAMPLES - before["episodes"]
     assert before["ends"] == 0
+    assert counts(workbench) == WHOLE
+
+
+def test_two_imports_at_once_are_one(home: Path, workbench: Run, log: Path) -> None:
+    """Two processes that import the same file bring it once; the later one changes nothing."""
+    command = [str(COMMAND), "--home", str(home), "import", "inspect", str(log), "--json"]
+    both = [subprocess.Popen(command, stdout=subprocess.PIPE) for _ in range(2)]
+    told = [json.loads(process.communicate(timeout=120)[0]) for process in both]
+    assert sorted(run["new"] for [run] in told) == [0, SAMPLES]
     assert counts(workbench) == WHOLE
 
 
