@@ -20,14 +20,17 @@ class Remark:
 
 
 def remark(kind: str, attributes: JsonObject) -> Remark | None:
-    """What such a step says; null where nothing was done."""
-    if "tool_calls" in attributes:
-        return _tools(attributes)
+    """What such a step says; null where nothing was done.
+
+    Attributes of an imported step are its source's own, whatever their names.
+    """
     if kind == "guard" and "rungs" in attributes:
         return _rungs(attributes)
-    if "action" not in attributes:
-        return None
-    return _decision(attributes) if kind == "human" else _verdict(attributes)
+    if kind == "guard" and "rule" in attributes:
+        return _verdict(attributes)
+    if kind == "human" and "action" in attributes:
+        return _decision(attributes)
+    return _tools(attributes) if kind == "model" and _guarded(attributes) else None
 
 
 def _verdict(said: Mapping[str, Any]) -> Remark:
@@ -37,6 +40,11 @@ def _verdict(said: Mapping[str, Any]) -> Remark:
 
 def _rungs(said: Mapping[str, Any]) -> Remark:
     return Remark("ladder", f"{', '.join(said['rungs'])} at {100 * said['used']:.0f} % of a limit")
+
+
+def _guarded(attributes: JsonObject) -> bool:
+    calls = attributes.get("tool_calls")
+    return isinstance(calls, dict) and all(isinstance(call, dict) for call in calls.values())
 
 
 def _tools(said: Mapping[str, Any]) -> Remark:

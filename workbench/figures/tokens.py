@@ -1,7 +1,7 @@
 """How an episode's context grows."""
 
 import polars as pl
-from bokeh.models import ColumnDataSource, DataRange1d, NumeralTickFormatter
+from bokeh.models import BasicTicker, ColumnDataSource, DataRange1d, NumeralTickFormatter
 from bokeh.plotting import figure
 
 from workbench.figures.canvas import canvas, hover, legend_above, nothing
@@ -18,11 +18,11 @@ def tokens_by_step(steps: pl.DataFrame, *, height: int = 220) -> figure:
     """
     calls = steps.filter(pl.col("input_tokens") + pl.col("output_tokens") > 0)
     if calls.is_empty():
-        asked = steps["model"].is_not_null().any()
+        asked = steps["kind"].eq("model").any()
         why = "no tokens were counted" if asked else "nothing yet"
         return nothing(_TITLE, height=height, why=why)
     columns = calls.select(
-        pl.col("index").cast(pl.String).alias("step"),
+        pl.col("index").alias("step"),
         "agent",
         "kind",
         "input_tokens",
@@ -35,7 +35,6 @@ def tokens_by_step(steps: pl.DataFrame, *, height: int = 220) -> figure:
         x="step",
         y="tokens",
         height=height,
-        x_range=columns["step"],
         y_range=DataRange1d(start=0),
     )
     paper.vbar_stack(
@@ -47,6 +46,7 @@ def tokens_by_step(steps: pl.DataFrame, *, height: int = 220) -> figure:
         legend_label=list(_PARTS.values()),
     )
     paper.xgrid.visible = False
+    paper.xaxis.ticker = BasicTicker(min_interval=1)
     paper.yaxis.formatter = NumeralTickFormatter(format="0,0")
     hover(
         paper,

@@ -48,6 +48,9 @@ VERDICT: JsonObject = {
             ),
         ),
         ("human", {}, None),
+        ("model", {"action": "ls -F", "thought": "look around"}, None),
+        ("model", {"tool_calls": [{"name": "bash"}]}, None),
+        ("human", {"tool_calls": {}}, None),
         ("model", {"finish_reason": "stop"}, None),
     ],
 )

@@ -80,7 +80,7 @@ def test_what_a_recording_lacks_is_said(episodes: pl.DataFrame) -> None:
 def test_tokens_are_those_of_model_calls() -> None:
     """Input that came from a cache is shown apart from what was read anew."""
     drawn = data(tokens_by_step(STEPS))
-    assert drawn["step"] == ["1", "2"]
+    assert drawn["step"] == [1, 2]
     assert drawn["fresh"] == [100, 50]
 
 
