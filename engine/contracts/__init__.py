@@ -107,8 +107,20 @@ from engine.contracts.reliability import (
     RetryBudgetPolicy,
     RetryPolicy,
 )
-from engine.contracts.router import RouterSpec, TenantRoute, Tier
+from engine.contracts.route_limits import RouteLimits, Sensitivity
+from engine.contracts.router import RouterSpec, TenantRoute
+from engine.contracts.routing import (
+    Bound,
+    FamilyHistory,
+    Reason,
+    RouteAsk,
+    RouteDecision,
+    RouteLock,
+    TierOutlook,
+    WouldChange,
+)
 from engine.contracts.saga import Saga, SagaDecision, SagaState, SagaStep, StepState
+from engine.contracts.tier import Tier
 from engine.contracts.tool import ToolEffect, ToolPolicy, ToolSpec
 from engine.contracts.tool_status import ToolStatus
 from engine.contracts.wire import UnknownFields, Wire, drop_unknown
@@ -120,6 +132,7 @@ __all__ = [
     "Action",
     "AgentSpec",
     "Audit",
+    "Bound",
     "Boundary",
     "BreakerMode",
     "BreakerPolicy",
@@ -145,6 +158,7 @@ __all__ = [
     "Escalations",
     "Exchange",
     "Fact",
+    "FamilyHistory",
     "FinishReason",
     "Fsync",
     "GoldenTask",
@@ -176,12 +190,17 @@ __all__ = [
     "Provenance",
     "RatePolicy",
     "Rating",
+    "Reason",
     "Record",
     "Recorder",
     "ResponseCache",
     "Retention",
     "RetryBudgetPolicy",
     "RetryPolicy",
+    "RouteAsk",
+    "RouteDecision",
+    "RouteLimits",
+    "RouteLock",
     "RouterSpec",
     "Rule",
     "Run",
@@ -196,6 +215,7 @@ __all__ = [
     "SagaStep",
     "Sagas",
     "Score",
+    "Sensitivity",
     "Spend",
     "Step",
     "StepKind",
@@ -208,6 +228,7 @@ __all__ = [
     "TenantRoute",
     "Threshold",
     "Tier",
+    "TierOutlook",
     "ToolBoard",
     "ToolCall",
     "ToolEffect",
@@ -221,6 +242,7 @@ __all__ = [
     "Verdict",
     "Wait",
     "Wire",
+    "WouldChange",
     "assistant",
     "canonical",
     "check",
