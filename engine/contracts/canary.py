@@ -106,6 +106,10 @@ class CanaryTest(Record):
     """What one metric says, over all tenants of the trial."""
 
     metric: Metric = Field(description="By what.")
+    cap: float | None = Field(
+        default=1.0, gt=0, le=1e12, description="Counts as the worst; null: not known yet."
+    )
+    first: Tally = Field(default=Tally(), description="Control's outcomes that the cap is set by.")
     worse: Bets = Field(default=Bets(), description="Against: it is as good as control.")
     safe: Bets = Field(default=Bets(), description="Against: it is worse by the margin.")
 
@@ -141,6 +145,8 @@ class Canary(Record):
     created_at: float = Field(ge=0, le=1e12, description="Seconds since the Unix epoch.")
     changed_at: float = Field(ge=0, le=1e12, description="When its state last changed.")
     stage_at: float = Field(ge=0, le=1e12, description="When it got its present share.")
+    since: float = Field(ge=0, le=1e12, description="When it began, or was resumed.")
+    spent: int = Field(default=0, ge=0, le=10**12, description="Canary outcomes until then.")
     strata: tuple[Stratum, ...] = Field(default=(), description="Outcomes so far.")
     tests: tuple[CanaryTest, ...] = Field(default=(), description="What they say, by metric.")
     drift: Bets = Field(default=Bets(), description="Against: no drift since promotion.")

@@ -47,14 +47,14 @@ class CanaryPolicy(Record):
     latency_ratio: float | None = Field(
         default=1.25, ge=1, le=100, description="Mean latency over control's; null: not watched."
     )
-    latency_cap_ms: float = Field(
-        default=60_000.0, gt=0, le=1e9, description="A longer latency counts as this one."
-    )
     cost_ratio: float | None = Field(
         default=1.25, ge=1, le=1_000, description="Mean cost over control's; null: not watched."
     )
-    cost_cap_usd: float = Field(
-        default=1.0, gt=0, le=1e6, description="A higher cost counts as this one."
+    cap_times: float = Field(
+        default=10.0,
+        ge=2,
+        le=1_000,
+        description="A latency or cost of more than so many times control's mean counts as that.",
     )
     rollback_min: int = Field(
         default=20, ge=1, le=10**6, description="Canary outcomes before it may be rolled back."
