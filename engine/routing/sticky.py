@@ -12,6 +12,7 @@ def sticky(salt: str, tenant: str, conversation: str) -> float:
 
     One of another salt is independent of it, so two trials draw different conversations.
     """
-    text = _SEPARATOR.join(part.encode() for part in (salt, tenant, conversation))
+    parts = (part.encode("utf-8", "surrogatepass") for part in (salt, tenant, conversation))
+    text = _SEPARATOR.join(parts)
     found = int.from_bytes(blake2b(text, digest_size=_BITS // 8).digest(), "big")
     return (found >> 11) / (1 << 53)  # as many bits as a float holds: rounding never gives 1
