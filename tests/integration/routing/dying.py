@@ -1,13 +1,15 @@
-"""A trial led by processes that are killed: `dying.py STORE HOME FIRST LAST`, a line of JSON each.
+"""A trial led by processes that are killed: `dying.py STORE HOME KILL…`, a line of JSON each.
 
-STORE is `sqlite` or the URL of a Postgres. Kill n comes at the n-th moment before or after
-something is written; what follows it goes on with what was kept.
+STORE is `sqlite` or the URL of a Postgres. Kill n comes at the n-th moment between two statements
+or two changes, 0 never, -n the n-th from the end; the next process goes on with what was kept.
 """
 
 import json
 import os
 import signal
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,23 +21,31 @@ from engine.routing.trials import Trials
 from tests.spec.routing.trial import outcome
 from workbench.store.canaries import SqlCanaries
 
-WRITES = {"add", "save", "told"}
 ROUNDS = 5
 
 
 class Dying:
-    """The store of trials, and a sink; dies at the n-th moment."""
+    """A database, and a sink; dies at the n-th moment, also within a change."""
 
-    def __init__(self, store: SqlCanaries, sink: Path, last: int | None) -> None:
-        self._store = store
+    def __init__(self, database: Any, sink: Path, last: int | None) -> None:
+        self._database = database
         self._sink = sink
         self._last = last
+        self.reading = database.reading
         self.moments = 0
 
     def moment(self) -> None:
         self.moments += 1
         if self.moments == self._last:
             os.kill(os.getpid(), signal.SIGKILL)
+
+    @contextmanager
+    def change(self, doing: str) -> Iterator[Any]:
+        """A moment before each statement, before the end, and after it."""
+        with self._database.change(doing) as session:
+            yield _Session(session, self.moment)
+            self.moment()
+        self.moment()
 
     def tell(self, change: CanaryChange) -> None:
         """One write to the end of the file, which a kill does not split."""
@@ -45,39 +55,40 @@ class Dying:
         os.close(handle)
         self.moment()
 
+
+class _Session:
+    def __init__(self, session: Any, moment: Callable[[], None]) -> None:
+        self._session = session
+        self._moment = moment
+
     def __getattr__(self, name: str) -> Any:
-        found = getattr(self._store, name)
-        if name not in WRITES:
-            return found
-
-        def write(*args: Any) -> Any:
-            self.moment()
-            answer = found(*args)
-            self.moment()
-            return answer
-
-        return write
+        self._moment()
+        return getattr(self._session, name)
 
 
 def lead(url: str, home: Path, name: str, last: int | None) -> None:
     """Lead the trial on to its rollback from wherever it is."""
-    sql = SqlCanaries.sqlite(home / name) if url == "sqlite" else SqlCanaries.postgres(url)
-    store: Any = Dying(sql, home / f"{name}.told", last)
-    trials = Trials(store, ManualClock())
-    trials.tell(store.tell)
+    made = SqlCanaries.sqlite(home / name) if url == "sqlite" else SqlCanaries.postgres(url)
+    dying: Any = Dying(made._database, home / f"{name}.told", last)
+    canaries = SqlCanaries(dying)
+    trials = Trials(canaries, ManualClock())
+    trials.tell(dying.tell)
     policy = CanaryPolicy(share=0.1, rollback_min=3, promote_min=100)
     tiers: dict[str, Any] = {"router": name, "tier": "small", "baseline": "large"}
     try:
-        sql.get(name)
+        canaries.get(name)
     except NotFound:
         trials.start(name, tenants=["acme", "bolt"], policy=policy, **tiers)
-    made = [outcome(name, arm="canary", quality=0.0), *[outcome(name, quality=1.0)] * 9] * ROUNDS
-    while sql.get(name).state is CanaryState.RUNNING:
-        trials.observe(made)
-        trials.tell(store.tell)
-    end = sql.get(name)
+    seen_now = [
+        outcome(name, arm="canary", quality=0.0),
+        *[outcome(name, quality=1.0)] * 9,
+    ] * ROUNDS
+    while canaries.get(name).state is CanaryState.RUNNING:
+        trials.observe(seen_now)
+        trials.tell(dying.tell)
+    end = canaries.get(name)
     seen = sum(tally.count for tally in totals(end, "error"))
-    found = {"state": end.state, "seen": seen, "fence": end.fence, "moments": store.moments}
+    found = {"state": end.state, "seen": seen, "fence": end.fence, "moments": dying.moments}
     (home / f"{name}.end").write_text(json.dumps(found))
 
 
@@ -97,13 +108,15 @@ def forked(url: str, home: Path, name: str, last: int | None) -> bool:
 
 
 if __name__ == "__main__":
-    url, folder, first, last = sys.argv[1], Path(sys.argv[2]), *map(int, sys.argv[3:5])
-    folder.mkdir(parents=True, exist_ok=True)
-    for number in range(first, last + 1):
+    url, folder = sys.argv[1], Path(sys.argv[2])
+    moments = 0
+    for given in map(int, sys.argv[3:]):
+        number = given if given >= 0 else moments + given
         trial = f"c{number}"
         killed = forked(url, folder, trial, number or None)
         if killed:
             forked(url, folder, trial, None)
         end = json.loads((folder / f"{trial}.end").read_text())
+        moments = moments or end["moments"]
         told = [json.loads(line) for line in (folder / f"{trial}.told").read_text().splitlines()]
         print(json.dumps(end | {"killed": killed, "told": told}), flush=True)
