@@ -47,7 +47,7 @@ def wrong(whole: dict[str, Any], ends: list[dict[str, Any]]) -> list[dict[str, A
 
 def test_drawn_moments(store: str, tmp_path: Path) -> None:
     """Of those within and between changes, a seeded sample and the last ones, of the rollback."""
-    drawn = [*Random(0).sample(range(1, 20), 5), *range(-21, -15)]
+    drawn = [*Random(0).sample(range(1, 20), 5), *range(-18, -11)]
     whole, *ends = led(store, tmp_path, 0, *drawn)
     assert wrong(whole, ends) == []
     assert len(ends) == len(drawn)
