@@ -1,6 +1,14 @@
 """Records that cross rooms, and the ports the engine asks the outside to fill."""
 
 from engine.contracts.agent import AgentSpec, Limits, TeamSpec
+from engine.contracts.bandit import (
+    AdoptionVerdict,
+    ArmState,
+    BanditState,
+    LoggedChoice,
+    OffPolicyEstimate,
+    Reward,
+)
 from engine.contracts.base import Json, JsonObject, Record, canonical, digest, explain, json_text
 from engine.contracts.boundary import Boundary, check
 from engine.contracts.bundle import (
@@ -28,6 +36,7 @@ from engine.contracts.canary import (
     Tally,
 )
 from engine.contracts.canary_policy import MIN_CANARY_SHARE, CanaryPolicy
+from engine.contracts.drift import DriftReport, DriftState, FeatureBins, FeatureDrift
 from engine.contracts.error import ErrorSpec
 from engine.contracts.escalation import (
     Decision,
@@ -137,9 +146,12 @@ __all__ = [
     "MIN_CANARY_SHARE",
     "REDACTED",
     "Action",
+    "AdoptionVerdict",
     "AgentSpec",
     "Arm",
+    "ArmState",
     "Audit",
+    "BanditState",
     "Bets",
     "Boundary",
     "BreakerMode",
@@ -168,6 +180,8 @@ __all__ = [
     "CanaryState",
     "CanaryTest",
     "Decision",
+    "DriftReport",
+    "DriftState",
     "Ending",
     "Episode",
     "EpisodeLine",
@@ -177,6 +191,8 @@ __all__ = [
     "Escalations",
     "Exchange",
     "Fact",
+    "FeatureBins",
+    "FeatureDrift",
     "FinishReason",
     "Fsync",
     "GoldenTask",
@@ -198,6 +214,7 @@ __all__ = [
     "LadderSpec",
     "Limits",
     "LogEntries",
+    "LoggedChoice",
     "Manifest",
     "MessageSpec",
     "Metric",
@@ -205,6 +222,7 @@ __all__ = [
     "ModelChunk",
     "ModelRequest",
     "ModelResponse",
+    "OffPolicyEstimate",
     "OpenEpisode",
     "Provenance",
     "RatePolicy",
@@ -215,6 +233,7 @@ __all__ = [
     "Retention",
     "RetryBudgetPolicy",
     "RetryPolicy",
+    "Reward",
     "RouterSpec",
     "Rule",
     "Run",
