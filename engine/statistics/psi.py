@@ -35,11 +35,15 @@ def psi_noise(bins: int, expected: float, actual: float) -> tuple[float, float]:
 
 
 def quantile_edges(values: Sequence[float], bins: int = 10) -> tuple[float, ...]:
-    """Inner edges of bins that hold equally many of the values; fewer where values are tied."""
+    """Inner edges of bins that hold equally many of the values; fewer where values are tied.
+
+    Below the least and above the greatest of them lies one more, for what was never seen.
+    """
     if not len(values):
         return ()
-    inner = np.linspace(0, 1, bins + 1)[1:-1]
-    return tuple(float(edge) for edge in np.unique(np.quantile(values, inner)))
+    inner = np.quantile(values, np.linspace(0, 1, bins + 1)[1:-1])
+    below = np.nextafter(min(values), -np.inf)
+    return tuple(float(edge) for edge in np.unique([below, *inner, max(values)]))
 
 
 def histogram(values: Sequence[float], edges: Sequence[float]) -> tuple[int, ...]:
