@@ -60,7 +60,10 @@ class CanaryPolicy(Record):
         default=20, ge=1, le=10**6, description="Canary outcomes before it may be rolled back."
     )
     promote_min: int = Field(
-        default=200, ge=1, le=10**7, description="Canary outcomes before it may be promoted."
+        default=200,
+        ge=1,
+        le=10**7,
+        description="Canary outcomes of known quality before it may be promoted.",
     )
     bake_s: float = Field(
         default=3_600.0, ge=0, le=1e8, description="Seconds at each share, the last among them."

@@ -133,7 +133,8 @@ def _judged(canary: Canary, now: float) -> Moved:
         return _moved(canary, _ROLLED_BACK, CanaryCause(worse), now)
     baked = now - canary.stage_at >= policy.bake_s
     full = canary.share >= policy.max_share
-    if full and baked and outcomes >= policy.promote_min and _safe(canary):
+    judged = totals(canary, "quality")[0].count
+    if full and baked and judged >= policy.promote_min and _safe(canary):
         return _moved(canary, _PROMOTED, CanaryCause.PROVEN, now)
     if outcomes - canary.spent >= policy.max_outcomes or now - canary.since >= policy.max_s:
         return _moved(canary, _INCONCLUSIVE, CanaryCause.EXHAUSTED, now)
