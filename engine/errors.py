@@ -24,7 +24,8 @@ WorkbenchError
 ├── Rejected             a call was not made, to protect what it calls
 │   ├── BreakerOpen        it has failed too often of late
 │   ├── BulkheadFull       too many calls are under way
-│   └── RateLimited        too many calls a second
+│   ├── RateLimited        too many calls a second
+│   └── NoTier             no tier of a router may or can take the request
 └── StoreError           the store cannot do what was asked
     ├── StoreTooNew        made by a newer version
     ├── StoreFull          no space left; nothing acknowledged is lost
@@ -33,6 +34,7 @@ WorkbenchError
 Any of them carries a `Violation` where data broke a contract at a boundary.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 
@@ -275,6 +277,22 @@ class RateLimited(Rejected):
     """Too many calls in too short a time."""
 
     code = "rate_limited"
+
+
+class NoTier(Rejected):
+    """No tier of a router may or can take the request; `bounds`: by tier, what keeps it out.
+
+    `retryable`: whether a tier would take it that is only down.
+    """
+
+    code = "no_tier"
+
+    def __init__(
+        self, message: str, *, hint: str = "", bounds: Mapping[str, Sequence[str]] | None = None
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.bounds = {tier: tuple(names) for tier, names in (bounds or {}).items()}
+        self.retryable = any(names == ("down",) for names in self.bounds.values())
 
 
 class StoreError(WorkbenchError):

@@ -134,8 +134,20 @@ from engine.contracts.reliability import (
     RetryBudgetPolicy,
     RetryPolicy,
 )
-from engine.contracts.router import RouterSpec, TenantRoute, Tier
+from engine.contracts.route_limits import RouteLimits, Sensitivity
+from engine.contracts.router import RouterSpec, TenantRoute
+from engine.contracts.routing import (
+    Bound,
+    FamilyHistory,
+    Reason,
+    RouteAsk,
+    RouteDecision,
+    RouteLock,
+    TierOutlook,
+    WouldChange,
+)
 from engine.contracts.saga import Saga, SagaDecision, SagaState, SagaStep, StepState
+from engine.contracts.tier import Tier
 from engine.contracts.tool import ToolEffect, ToolPolicy, ToolSpec
 from engine.contracts.tool_status import ToolStatus
 from engine.contracts.wire import UnknownFields, Wire, drop_unknown
@@ -153,6 +165,7 @@ __all__ = [
     "Audit",
     "BanditState",
     "Bets",
+    "Bound",
     "Boundary",
     "BreakerMode",
     "BreakerPolicy",
@@ -191,6 +204,7 @@ __all__ = [
     "Escalations",
     "Exchange",
     "Fact",
+    "FamilyHistory",
     "FeatureBins",
     "FeatureDrift",
     "FinishReason",
@@ -227,6 +241,7 @@ __all__ = [
     "Provenance",
     "RatePolicy",
     "Rating",
+    "Reason",
     "Record",
     "Recorder",
     "ResponseCache",
@@ -234,6 +249,10 @@ __all__ = [
     "RetryBudgetPolicy",
     "RetryPolicy",
     "Reward",
+    "RouteAsk",
+    "RouteDecision",
+    "RouteLimits",
+    "RouteLock",
     "RouterSpec",
     "Rule",
     "Run",
@@ -248,6 +267,7 @@ __all__ = [
     "SagaStep",
     "Sagas",
     "Score",
+    "Sensitivity",
     "Spend",
     "Step",
     "StepKind",
@@ -262,6 +282,7 @@ __all__ = [
     "TenantRoute",
     "Threshold",
     "Tier",
+    "TierOutlook",
     "ToolBoard",
     "ToolCall",
     "ToolEffect",
@@ -275,6 +296,7 @@ __all__ = [
     "Verdict",
     "Wait",
     "Wire",
+    "WouldChange",
     "assistant",
     "canonical",
     "check",

@@ -46,6 +46,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "breaker_open": Kind(503, "What is called has failed too often of late"),
     "bulkhead_full": Kind(503, "Too many calls are under way"),
     "rate_limited": Kind(429, "Too many calls in too short a time"),
+    "no_tier": Kind(503, "No model may or can take the request"),
     "run_failed": Kind(502, "Every sample of a run ended with an error"),
     "store_error": Kind(500, "The store cannot do what was asked"),
     "store_too_new": Kind(500, "The store was made by a newer version"),

@@ -1,28 +1,19 @@
 """A router's configuration as data: which models there are, and who is sent where by default."""
 
 from collections.abc import Iterable
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
 from engine.contracts.base import Record
+from engine.contracts.route_limits import RouteLimits
+from engine.contracts.tier import Tier
+
+Otherwise = Literal["refuse", "next"]
+"""What becomes of a locked request that the small tier cannot take."""
 
 MAX_CANARY_SHARE = 0.10
 """A canary is to show trouble early, not to become the rule."""
-
-
-class Tier(Record):
-    """One step of the price order: a model and what it can do."""
-
-    name: str = Field(pattern=r"^[A-Za-z0-9_-]{1,64}$", description="Its own within the router.")
-    model: str = Field(min_length=1, description="The model by the name that the catalog knows.")
-    max_context_tokens: int = Field(
-        ge=1, description="Input and output tokens that it takes together."
-    )
-    tools: bool = Field(default=False, description="Whether it can be given tools.")
-    json_schema: bool = Field(
-        default=False, description="Whether its answers can be bound to a JSON Schema."
-    )
 
 
 class TenantRoute(Record):
@@ -35,6 +26,9 @@ class TenantRoute(Record):
         ge=0,
         le=MAX_CANARY_SHARE,
         description="Share of the tenant's requests sent to the canary; 0 keeps it out.",
+    )
+    limits: RouteLimits | None = Field(
+        default=None, description="Bounds on all of the tenant's requests, and its quality target."
     )
 
 
@@ -54,6 +48,42 @@ class RouterSpec(Record):
         ge=0,
         le=MAX_CANARY_SHARE,
         description="Share of the default tier's requests sent to the canary instead.",
+    )
+    quality_target: float = Field(
+        default=0.8,
+        ge=0,
+        le=1,
+        description="Calibrated probability of a good answer that is enough for a tier.",
+    )
+    strict_from: float = Field(
+        default=0.8,
+        gt=0,
+        le=1,
+        description="Strictness of a JSON Schema from which on it locks the small tier; from 0.8 on "
+        "every object is closed and every value has a type.",
+    )
+    lock_tools: Literal["any", "required", "never"] = Field(
+        default="any",
+        description="Whether tools with strict arguments lock the small tier too: always, where "
+        "one has to be called, or never.",
+    )
+    release_after: int = Field(
+        default=2,
+        ge=1,
+        le=100,
+        description="Answers of a request that fail its schema before its lock is released.",
+    )
+    locked_unfit: Otherwise = Field(
+        default="refuse",
+        description="What becomes of a locked request that the small tier may not or cannot take, "
+        "as one that is too long for it: refuse it, or the next tier with structured output.",
+    )
+    locked_down: Otherwise = Field(
+        default="refuse",
+        description="The same where the small tier is down.",
+    )
+    shadow: bool = Field(
+        default=False, description="Whether it only records what it would do; the default is used."
     )
     tenants: tuple[TenantRoute, ...] = Field(
         default=(), description="Exceptions, at most one for each tenant."
@@ -85,6 +115,13 @@ class RouterSpec(Record):
         if self.canary_tier == self.default_tier:
             raise ValueError("the canary is the default tier itself")
         return self
+
+    def of(self, tenant: str) -> TenantRoute:
+        """What is otherwise for the tenant: nothing, where no exception names it."""
+        for route in self.tenants:
+            if route.tenant == tenant:
+                return route
+        return TenantRoute(tenant=tenant)
 
     def tier(self, name: str) -> Tier:
         """The tier of that name; KeyError where there is none."""
