@@ -143,9 +143,12 @@ from engine.contracts.routing import (
     RouteAsk,
     RouteDecision,
     RouteLock,
+    RouteTry,
+    Routing,
     TierOutlook,
     WouldChange,
 )
+from engine.contracts.routing_facts import RoutingDecision
 from engine.contracts.saga import Saga, SagaDecision, SagaState, SagaStep, StepState
 from engine.contracts.tier import Tier
 from engine.contracts.tool import ToolEffect, ToolPolicy, ToolSpec
@@ -253,7 +256,10 @@ __all__ = [
     "RouteDecision",
     "RouteLimits",
     "RouteLock",
+    "RouteTry",
     "RouterSpec",
+    "Routing",
+    "RoutingDecision",
     "Rule",
     "Run",
     "RunEnd",

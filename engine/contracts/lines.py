@@ -11,6 +11,7 @@ from typing import Final, Literal
 from pydantic import Field
 
 from engine.contracts.base import Record
+from engine.contracts.canary import CanaryChange
 from engine.contracts.facts import (
     Audit,
     Episode,
@@ -24,6 +25,7 @@ from engine.contracts.facts import (
     UnknownField,
 )
 from engine.contracts.golden import Calibration, GoldenTask, Judgement, Rating, TaskVersion
+from engine.contracts.routing_facts import RoutingDecision
 
 JSONL_FORMAT: Final = "agent-workbench.jsonl"
 JSONL_VERSION: Final = 1
@@ -70,6 +72,9 @@ class RunLine(_Line):
     calibrations: tuple[Calibration, ...] = Field(
         default=(), description="Calibrations that its judgements stand on."
     )
+    canary_changes: tuple[CanaryChange, ...] = Field(
+        default=(), description="What became of the trials that its conversations were part of."
+    )
 
 
 class EpisodeLine(_Line):
@@ -92,6 +97,9 @@ class EpisodeLine(_Line):
     )
     judgements: tuple[Judgement, ...] = Field(default=(), description="What judges said of it.")
     ratings: tuple[Rating, ...] = Field(default=(), description="What people said of it.")
+    routing_decisions: tuple[RoutingDecision, ...] = Field(
+        default=(), description="What routers decided for its model calls, in order."
+    )
 
     @property
     def episode(self) -> Episode | None:

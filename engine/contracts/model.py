@@ -77,6 +77,9 @@ class ModelResponse(Record):
     saved_usd: float | None = Field(
         default=None, ge=0, description="Cost that the cache saved; null: unknown, or no cache."
     )
+    route: JsonObject | None = Field(
+        default=None, description="How a router came by it, a `Routing`; null: none was asked."
+    )
 
 
 class ModelChunk(Record):

@@ -59,8 +59,8 @@ class RouterSpec(Record):
         default=0.8,
         gt=0,
         le=1,
-        description="Strictness of a JSON Schema from which on it locks the small tier; from 0.8 on "
-        "every object is closed and every value has a type.",
+        description="Strictness of a JSON Schema from which on it locks the small tier; from 0.8 "
+        "on every object is closed and every value has a type.",
     )
     lock_tools: Literal["any", "required", "never"] = Field(
         default="any",
@@ -81,6 +81,16 @@ class RouterSpec(Record):
     locked_down: Otherwise = Field(
         default="refuse",
         description="The same where the small tier is down.",
+    )
+    policy: Literal["direct", "cascade"] = Field(
+        default="direct",
+        description="Whether a request goes to one tier, or to the cheapest first and upward while "
+        "answers fail verification.",
+    )
+    affinity: bool = Field(
+        default=True,
+        description="Whether a conversation stays with its tier where a switch, which finds no "
+        "cached prompt, costs more than it saves.",
     )
     shadow: bool = Field(
         default=False, description="Whether it only records what it would do; the default is used."

@@ -1,11 +1,12 @@
 """What a router is asked, and what it decides and why."""
 
 from enum import StrEnum
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
 from engine.contracts.base import Record
+from engine.contracts.canary import CanaryPlace
 from engine.contracts.model import ModelRequest
 from engine.contracts.route_limits import RouteLimits
 
@@ -170,3 +171,48 @@ class RouteDecision(Record):
             if outlook.tier == tier:
                 return outlook
         raise KeyError(tier)
+
+
+class RouteTry(Record):
+    """One call of a tier's model on the way to an answer."""
+
+    tier: str = Field(description="The tier by name.")
+    model: str = Field(description="Its model by name.")
+    outcome: Literal["answered", "rejected", "failed", "down"] = Field(
+        description="`rejected`: its answer failed verification; `failed`: it gave none; `down`: "
+        "its breaker let no call through."
+    )
+    reason: str = Field(default="", description="What was wrong; empty: nothing.")
+    latency_ms: float = Field(ge=0, description="Time that it took, in ms.")
+    tokens: int = Field(default=0, ge=0, description="Input and output tokens it took.")
+    cost_usd: float | None = Field(
+        default=0.0, ge=0, description="What it cost, in US dollars; null: not known."
+    )
+
+
+class Routing(Record):
+    """How a request came by its answer: what was decided last, and all calls that were made."""
+
+    decision: RouteDecision = Field(description="The one that led to the answer.")
+    first_tier: str = Field(description="The tier that was decided upon at first.")
+    acted_tier: str = Field(description="Whose answer it is; another than decided in shadow mode.")
+    tries: tuple[RouteTry, ...] = Field(description="Calls in their order; the last one answered.")
+    canary: CanaryPlace | None = Field(
+        default=None, description="The trial that the conversation is in; null: none."
+    )
+
+    @property
+    def schema_failures(self) -> int:
+        """Answers that failed verification."""
+        return sum(one.outcome == "rejected" for one in self.tries)
+
+    @property
+    def latency_ms(self) -> float:
+        """Time of all calls, in ms."""
+        return sum(one.latency_ms for one in self.tries)
+
+    @property
+    def cost_usd(self) -> float | None:
+        """Cost of all calls; null where that of one is not known."""
+        costs = [one.cost_usd for one in self.tries]
+        return None if None in costs else sum(cost or 0.0 for cost in costs)

@@ -26,7 +26,7 @@ from engine.evals.parking import Parking, Past
 from engine.evals.solvers import Solver
 from engine.evals.suite import Suite
 from engine.evals.task import Task
-from engine.models.cached import asking
+from engine.models.asking import asking
 from engine.orchestration import Key, Result
 
 # A model that fails this often in a row, in the same way, is down or locked, not unlucky.
@@ -174,7 +174,12 @@ class _Runner:
         attempt = job.solver.attempt(task, key, emit, job.clock, log)
         self._under_way.add(episode.episode_id)
         try:
-            with asking(episode.tenant, episode.epoch):
+            with asking(
+                episode.tenant,
+                episode.epoch,
+                conversation=episode.episode_id,
+                family=task.family,
+            ):
                 await attempt.run()
         except asyncio.CancelledError:
             if past is None:  # one with a log goes on where it was

@@ -57,6 +57,10 @@ def _in_order(lines: Iterable[tuple[str, Line]]) -> Iterator[Line]:
         raise BadInput("holds no run", hint="workbench export RUN --format jsonl writes one")
 
 
+_REFERRED: Final = frozenset({"GoldenTask", "Calibration", "CanaryChange"})
+"""Facts that may stem from elsewhere."""
+
+
 def _line(text: bytes, where: str) -> Line:
     try:
         head = orjson.loads(text)
@@ -73,10 +77,10 @@ def _line(text: bytes, where: str) -> Line:
 
 
 def _check_owner(line: Line, where: str) -> None:
-    """A line brings nothing of others: golden tasks and calibrations may stem from elsewhere."""
+    """A line brings nothing of others, but for what its rows refer to."""
     for fact in line.facts():
         name = type(fact).__name__
-        if fact.run_id != line.run_id and name not in {"GoldenTask", "Calibration"}:
+        if fact.run_id != line.run_id and name not in _REFERRED:
             raise BadInput(f"{name} belongs to another run, {fact.run_id!r}", where=where)
         if isinstance(line, EpisodeLine) and getattr(fact, "episode_id", "") != line.episode_id:
             raise BadInput(f"{name} belongs to another episode", where=where)

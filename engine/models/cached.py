@@ -6,12 +6,8 @@ episode the n-th asking of a request has the n-th answer, for the same reason. E
 """
 
 import asyncio
-from collections import Counter
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
-from dataclasses import dataclass, field
-from typing import Final
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
 
 from pydantic import Field
 
@@ -29,6 +25,7 @@ from engine.contracts import (
     digest,
 )
 from engine.errors import ModelError
+from engine.models.asking import Asking, asked_by
 from engine.models.exchange import request_hash
 
 
@@ -52,29 +49,6 @@ class Caching:
 
     cache: ResponseCache
     policy: CachePolicy
-
-
-@dataclass(frozen=True, slots=True)
-class Asking:
-    """On whose behalf, and in which epoch, models are asked."""
-
-    tenant: str = "local"
-    epoch: int = 0
-    times: Counter[str] = field(default_factory=Counter)
-    """How often each request has been asked."""
-
-
-_ASKING: Final[ContextVar[Asking | None]] = ContextVar("asking", default=None)
-
-
-@contextmanager
-def asking(tenant: str, epoch: int) -> Iterator[None]:
-    """In the block, and in tasks begun in it, models are asked for this tenant and epoch."""
-    token = _ASKING.set(Asking(tenant, epoch))
-    try:
-        yield
-    finally:
-        _ASKING.reset(token)
 
 
 class Cached:
@@ -155,7 +129,7 @@ class Cached:
 
     def _key(self, request: ModelRequest) -> tuple[str, str]:
         """The key of this asking, which is counted, and its tenant."""
-        now = _ASKING.get() or Asking()
+        now = asked_by() or Asking()
         epoch = None if self._policy.across_epochs else now.epoch
         same = [self._policy.scope, now.tenant, self.name, self._endpoint, request_hash(request)]
         base = digest(canonical([*same, epoch]))

@@ -17,7 +17,8 @@ _COUNT: Final = """
          + (SELECT count(*) FROM unknown_fields)
          + (SELECT count(*) FROM audits) + (SELECT count(*) FROM golden_tasks)
          + (SELECT count(*) FROM judgements) + (SELECT count(*) FROM ratings)
-         + (SELECT count(*) FROM calibrations)
+         + (SELECT count(*) FROM calibrations) + (SELECT count(*) FROM routing_decisions)
+         + (SELECT count(*) FROM canary_changes)
 """
 
 Marker = tuple[int, ...]

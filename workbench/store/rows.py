@@ -14,6 +14,7 @@ from pydantic import TypeAdapter
 
 from engine.contracts import (
     Boundary,
+    CanaryEvidence,
     ErrorSpec,
     Fact,
     MessageSpec,
@@ -34,6 +35,7 @@ _RECORDS: Final[dict[str, TypeAdapter[Any]]] = {
     "provenance": TypeAdapter(Provenance),
     "error": TypeAdapter(ErrorSpec),
     "messages": TypeAdapter(tuple[MessageSpec, ...]),
+    "evidence": TypeAdapter(tuple[CanaryEvidence, ...]),
 }
 _ANY: Final[TypeAdapter[Any]] = TypeAdapter(Any)
 _ARROW: Final = {str: pa.string(), int: pa.int64(), float: pa.float64(), bool: pa.bool_()}

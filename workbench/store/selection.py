@@ -22,6 +22,11 @@ REFERRED: Final = {
         calibration_id IN (
             SELECT calibration_id FROM judgements WHERE run_id IN (SELECT unnest($runs)))
     """,
+    "canary_changes": """
+        (tenant, canary_id) IN (
+            SELECT (tenant, canary_id) FROM routing_decisions
+            WHERE run_id IN (SELECT unnest($runs)))
+    """,
 }
 """Rows that runs refer to, though they may stem from another run or from none."""
 

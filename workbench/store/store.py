@@ -136,7 +136,8 @@ class Store:
         """What one query of the user's answers; raises `BadInput` for a bad one or a write.
 
         Tables: runs, run_ends, episodes, steps, exchanges, scores, labels, audits,
-        unknown_fields, task_versions, golden_tasks, judgements, ratings, calibrations.
+        unknown_fields, task_versions, golden_tasks, judgements, ratings, calibrations,
+        routing_decisions, canary_changes.
         """
         return ask(self.lake, text, params)
 

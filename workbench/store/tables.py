@@ -7,6 +7,7 @@ from typing import Final
 from engine.contracts import (
     Audit,
     Calibration,
+    CanaryChange,
     Episode,
     Exchange,
     Fact,
@@ -14,6 +15,7 @@ from engine.contracts import (
     Judgement,
     Label,
     Rating,
+    RoutingDecision,
     Run,
     RunEnd,
     Score,
@@ -63,7 +65,7 @@ class Table:
 _TIMES: Final = (
     *("started_at", "ended_at", "scored_at", "labelled_at", "acted_at"),
     *("first_seen_at", "last_seen_at"),
-    *("changed_at", "judged_at", "rated_at", "calibrated_at"),
+    *("changed_at", "judged_at", "rated_at", "calibrated_at", "decided_at"),
 )
 _KINDS = {
     **dict.fromkeys(_TIMES, Kind.TIME),
@@ -71,7 +73,7 @@ _KINDS = {
         ("metadata", "attributes", "request", "response", "details", "content", "figures"),
         Kind.JSON,
     ),
-    **dict.fromkeys(("provenance", "error", "messages"), Kind.RECORD),
+    **dict.fromkeys(("provenance", "error", "messages", "evidence"), Kind.RECORD),
     "usage": Kind.USAGE,
 }
 
@@ -96,6 +98,8 @@ TABLES: Final = (
     _table("judgements", Judgement, "episode_id"),
     _table("ratings", Rating, "episode_id"),
     _table("calibrations", Calibration),
+    _table("routing_decisions", RoutingDecision, "episode_id", "step_index"),
+    _table("canary_changes", CanaryChange, "canary_id"),
 )
 BY_FACT: Final = {table.fact: table for table in TABLES}
 BY_NAME: Final = {table.name: table for table in TABLES}

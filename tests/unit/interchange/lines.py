@@ -7,6 +7,9 @@ from typing import Any
 from engine.contracts import (
     Audit,
     Calibration,
+    CanaryCause,
+    CanaryChange,
+    CanaryState,
     EpisodeLine,
     Fact,
     GoldenTask,
@@ -64,6 +67,22 @@ def run_line() -> RunLine:
                 **calibration,
             ),
         ),
+        canary_changes=(
+            CanaryChange(
+                change_id="c1:1:0",
+                canary_id="c1",
+                router="r",
+                tier="small",
+                baseline="large",
+                before=None,
+                after=CanaryState.RUNNING,
+                cause=CanaryCause.STARTED,
+                share=0.1,
+                pooled=1,
+                evidence=(),
+                changed_at=facts.AT,
+            ),
+        ),
     )
 
 
@@ -106,6 +125,7 @@ def episode_line(**given: Any) -> EpisodeLine:
                 **judged,
             ),
         ),
+        "routing_decisions": (facts.routing(),),
     }
     return EpisodeLine(run_id=facts.RUN, episode_id=EPISODE, **{**parts, **given})
 

@@ -7,7 +7,8 @@ import pytest
 from engine.clock import ManualClock
 from engine.contracts import ModelRequest, user
 from engine.errors import ModelUnavailable
-from engine.models.cached import Cached, CachePolicy, asking
+from engine.models.asking import asking
+from engine.models.cached import Cached, CachePolicy
 from engine.models.scripted import Scripted, reply
 from engine.models.voting import Voting
 from workbench.store import MemoryResponseCache

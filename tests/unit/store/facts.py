@@ -12,6 +12,7 @@ from engine.contracts import (
     Label,
     MessageSpec,
     Provenance,
+    RoutingDecision,
     Run,
     RunEnd,
     Score,
@@ -23,6 +24,33 @@ from engine.contracts import (
     assistant,
 )
 
+DECISION: dict[str, Any] = {
+    "decision_id": "d1",
+    "router": "r",
+    "classifier": None,
+    "features_version": 1,
+    "tenant": "local",
+    "task_family": "f",
+    "tier": "small",
+    "model": "tiny",
+    "reason": "default",
+    "locked": False,
+    "quality_target": 0.8,
+    "tiers": [
+        {"tier": "small", "model": "tiny", "probability": 0.6, "cost_usd": 0.0, "latency_ms": 9.0},
+        {"tier": "large", "model": "big", "probability": 0.9, "cost_usd": 0.5, "latency_ms": None},
+    ],
+    "features": {"token_count": 3.0},
+    "decided_in_us": 12.5,
+}
+ROUTE: dict[str, Any] = {
+    "decision": DECISION,
+    "first_tier": "small",
+    "acted_tier": "small",
+    "tries": [{"tier": "small", "model": "tiny", "outcome": "answered", "latency_ms": 8.0}],
+    "canary": {"canary_id": "c1", "arm": "canary", "tier": "small", "share": 0.1},
+}
+
 RUN = "run-20261123-081500-ab12"
 AT = 1_700_000_000.0
 
@@ -32,6 +60,26 @@ def run(run_id: str = RUN, **given: Any) -> Run:
     plain = {"name": "golden small", "suite": "golden", "agent": "solo", "model": "small"}
     numbers = {"epochs": 1, "planned": 2, "seed": 0, "started_at": AT}
     return Run(run_id=run_id, **{**plain, **numbers, **given})
+
+
+def routing(step_index: int = 1, route: Any = None) -> RoutingDecision:
+    """What a router decided for a step of the first episode."""
+    exchange = Exchange(
+        run_id=RUN,
+        episode_id=f"ep-{0:020x}",
+        step_index=step_index,
+        position=0,
+        kind="model",
+        name="router:r",
+        request={},
+        request_hash="0" * 32,
+        response={"route": route or ROUTE},
+        started_at=AT,
+        ended_at=AT,
+    )
+    decision = RoutingDecision.of(exchange)
+    assert decision is not None
+    return decision
 
 
 def end(run_id: str = RUN, **given: Any) -> RunEnd:

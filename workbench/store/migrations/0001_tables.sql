@@ -79,6 +79,21 @@ CREATE TABLE hot.calibrations (
     accuracy DOUBLE, kappa DOUBLE, valid BOOLEAN, reason VARCHAR, figures VARCHAR,
     calibrated_at TIMESTAMP
 );
+-- What routers decided, and what became of tiers on trial.
+CREATE TABLE hot.routing_decisions (
+    tenant VARCHAR, run_id VARCHAR, episode_id VARCHAR, step_index BIGINT, decision_id VARCHAR,
+    router VARCHAR, classifier VARCHAR, family VARCHAR, tier VARCHAR, acted_tier VARCHAR,
+    model VARCHAR, reason VARCHAR, locked BOOLEAN, shadow BOOLEAN, propensity DOUBLE,
+    quality_target DOUBLE, probability DOUBLE, expected_cost_usd DOUBLE, actual_cost_usd DOUBLE,
+    expected_latency_ms DOUBLE, actual_latency_ms DOUBLE, tries BIGINT, schema_failures BIGINT,
+    canary_id VARCHAR, arm VARCHAR, decided_in_us DOUBLE, details VARCHAR, decided_at TIMESTAMP
+);
+CREATE TABLE hot.canary_changes (
+    tenant VARCHAR, run_id VARCHAR, change_id VARCHAR, canary_id VARCHAR, router VARCHAR,
+    tier VARCHAR, baseline VARCHAR, "before" VARCHAR, "after" VARCHAR, cause VARCHAR,
+    share DOUBLE, pooled BIGINT, evidence VARCHAR, author VARCHAR, note VARCHAR, details VARCHAR,
+    changed_at TIMESTAMP
+);
 
 CREATE TABLE cold.runs AS FROM hot.runs WITH NO DATA;
 CREATE TABLE cold.run_ends AS FROM hot.run_ends WITH NO DATA;
@@ -94,6 +109,8 @@ CREATE TABLE cold.golden_tasks AS FROM hot.golden_tasks WITH NO DATA;
 CREATE TABLE cold.judgements AS FROM hot.judgements WITH NO DATA;
 CREATE TABLE cold.ratings AS FROM hot.ratings WITH NO DATA;
 CREATE TABLE cold.calibrations AS FROM hot.calibrations WITH NO DATA;
+CREATE TABLE cold.routing_decisions AS FROM hot.routing_decisions WITH NO DATA;
+CREATE TABLE cold.canary_changes AS FROM hot.canary_changes WITH NO DATA;
 
 CREATE VIEW main.runs AS FROM hot.runs UNION ALL BY NAME FROM cold.runs;
 CREATE VIEW main.run_ends AS FROM hot.run_ends UNION ALL BY NAME FROM cold.run_ends;
@@ -113,3 +130,7 @@ CREATE VIEW main.golden_tasks AS FROM hot.golden_tasks UNION ALL BY NAME FROM co
 CREATE VIEW main.judgements AS FROM hot.judgements UNION ALL BY NAME FROM cold.judgements;
 CREATE VIEW main.ratings AS FROM hot.ratings UNION ALL BY NAME FROM cold.ratings;
 CREATE VIEW main.calibrations AS FROM hot.calibrations UNION ALL BY NAME FROM cold.calibrations;
+CREATE VIEW main.routing_decisions AS
+    FROM hot.routing_decisions UNION ALL BY NAME FROM cold.routing_decisions;
+CREATE VIEW main.canary_changes AS
+    FROM hot.canary_changes UNION ALL BY NAME FROM cold.canary_changes;

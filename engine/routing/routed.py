@@ -1,0 +1,147 @@
+"""A model that is a router over models: each call goes to the tier that is decided upon."""
+
+import time
+from collections.abc import AsyncIterator, Callable
+from typing import Final
+
+from engine.clock import Clock, SystemClock
+from engine.contracts import (
+    CanaryPlace,
+    Model,
+    ModelChunk,
+    ModelRequest,
+    ModelResponse,
+    RouteAsk,
+    RouteLimits,
+    RouterSpec,
+    Routing,
+    Spend,
+    Tier,
+)
+from engine.contracts.reliability import BreakerPolicy
+from engine.errors import BreakerOpen, ModelTimeout, ModelUnavailable, ModelUnreachable
+from engine.models.asking import Asking, asked_by
+from engine.reliability.breaker import CircuitBreaker
+from engine.routing.affinity import Affinity, Stay
+from engine.routing.course import Course
+from engine.routing.decision import Router
+from engine.routing.history import History
+
+Placing = Callable[[str, str, str], CanaryPlace | None]
+"""Where a conversation is in a trial, by router, tenant and conversation; null: in none."""
+OnRouting = Callable[[RouteAsk, Routing], None]
+
+_FAILS_OVER: Final = (ModelUnreachable, ModelTimeout, ModelUnavailable)
+"""What another tier may be spared; what is wrong with the request is wrong everywhere."""
+
+
+class Routed:
+    """The model `name`, of which every call is answered by one of a router's tiers.
+
+    The tier's answer comes back as it is, with usage and cost of all calls that were made for it
+    and, in `route`, how it went. A tier that cannot be reached is left out for the request, and
+    for all of them while its breaker is open; where none is left `NoTier` is raised. On whose
+    behalf it is asked says `engine.models.asking`.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        router: Router,
+        models: Callable[[str], Model],
+        *,
+        history: Callable[[], History] = History,
+        placing: Placing | None = None,
+        limits: RouteLimits | None = None,
+        on_routing: OnRouting | None = None,
+        breaker: BreakerPolicy | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        self.name = name
+        self.router = router
+        self._models = models
+        self._history = history
+        self._placing = placing
+        self._limits = limits or RouteLimits()
+        self._on_routing = on_routing
+        self._affinity = Affinity()
+        clock = clock or SystemClock()
+        self.breakers = {
+            tier.name: CircuitBreaker(tier.name, breaker, clock=clock, record=_FAILS_OVER)
+            for tier in router.spec.tiers
+        }
+
+    @property
+    def spec(self) -> RouterSpec:
+        """The router's tiers and rules."""
+        return self.router.spec
+
+    async def complete(self, request: ModelRequest) -> ModelResponse:
+        """The whole answer of some tier; raises `NoTier` or a `ModelError`."""
+        asking = asked_by() or Asking()
+        ask = RouteAsk(
+            request=request,
+            tenant=asking.tenant,
+            conversation_id=asking.conversation,
+            task_family=asking.family,
+            limits=self._limits,
+        )
+        course = self._course(ask)
+        while not await self._answered(course, request):
+            pass
+        response, routing = course.response(), course.routing()
+        tokens = int(routing.decision.features["token_count"])
+        self._affinity.went(ask.tenant, ask.conversation_id, Stay(routing.acted_tier, tokens))
+        if self._on_routing is not None:
+            self._on_routing(ask, routing)
+        return response
+
+    async def stream(self, request: ModelRequest) -> AsyncIterator[ModelChunk]:
+        """The answer in one piece: it may have to be verified, and asked for elsewhere."""
+        response = await self.complete(request)
+        yield ModelChunk(text=response.message.content, response=response)
+
+    def worst(self, reads: int, writes: int) -> Spend:
+        """Every answer that may be refused, by the cheapest tier, and then the dearest one's."""
+        spends = [self._models(tier.model).worst(reads, writes) for tier in self.spec.tiers]
+        costs = [spend.cost_usd for spend in spends]
+        refused = self.spec.release_after
+        tokens = max(spend.tokens for spend in spends) + refused * spends[0].tokens
+        if None in costs:
+            return Spend(tokens, None)
+        known = [cost or 0.0 for cost in costs]
+        return Spend(tokens, max(known) + refused * known[0])
+
+    async def aclose(self) -> None:
+        """Nothing: the tiers' models are closed by whom they belong to."""
+
+    def _course(self, ask: RouteAsk) -> Course:
+        place = None
+        if self._placing is not None and ask.conversation_id:
+            place = self._placing(self.spec.name, ask.tenant, ask.conversation_id)
+        last = self._affinity.last(ask.tenant, ask.conversation_id)
+        return Course(self.router, ask, self._history(), last=last, trial=place)
+
+    async def _answered(self, course: Course, request: ModelRequest) -> bool:
+        tier = course.decide()
+        model, began = self._models(tier.model), time.perf_counter()
+        try:
+            response = await self.breakers[tier.name].acall(model.complete, request)
+        except BreakerOpen:
+            course.shut(tier)
+            return False
+        except _FAILS_OVER as error:
+            course.fail(tier, error, _ms(began))
+            return False
+        return course.take(tier, response, _ms(began))
+
+    def __repr__(self) -> str:
+        tiers = ", ".join(self._told(tier) for tier in self.spec.tiers)
+        return f"Routed({self.name}: {tiers})"
+
+    def _told(self, tier: Tier) -> str:
+        return f"{tier.name} {self.breakers[tier.name].mode}"
+
+
+def _ms(began: float) -> float:
+    return (time.perf_counter() - began) * 1e3
