@@ -1,5 +1,6 @@
 """`workbench canary`: tiers on trial with a share of some tenants' conversations."""
 
+import math
 from datetime import UTC, datetime
 from typing import Annotated, Any, Final, Literal
 
@@ -181,6 +182,11 @@ def _print(one: Canary, *, as_json: bool) -> None:
         return
     columns = ["metric", "canary", "of", "control", "of", "worse: ln e", "limit", "p", "safe: ln e"]
     print_table(columns, [_evidence_row(found) for found in told], right=set(columns[1:]))
+    if one.drift.count:
+        said = f"drift: ln e {one.drift.log_e:.2f} after {one.drift.count} outcomes"
+        console.print(f"{said}, rolled back at {-math.log(one.policy.alpha):.2f}")
+    if one.late:
+        console.print(f"{one.late} outcomes came too late to count")
 
 
 def _evidence_row(told: CanaryEvidence) -> list[str]:
