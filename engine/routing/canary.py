@@ -9,7 +9,7 @@ running ──> promoted ──> rolled_back     shown not to be worse by the ma
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -68,20 +68,28 @@ def begun(canary: Canary, said: Said) -> Moved:
     return Moved(canary, _changes(canary, before=None, said=said, details=details))
 
 
-def place(canary: Canary, tenant: str, conversation: str) -> CanaryPlace | None:
-    """Where a conversation belongs now; null where its tenant is not in the trial.
+def place(
+    canary: Canary, tenant: str, conversation: str, allowed: Collection[str] | None = None
+) -> CanaryPlace | None:
+    """Where a conversation belongs now; null where it takes no part in the trial.
 
     A share that grows takes conversations from control and gives none back. In a trial that does
-    not run all are the baseline's, and after promotion all are the canary's.
+    not run all are the baseline's, and after promotion all are the canary's. `allowed` names the
+    tiers that a request may go to (null: any): one that may not go to both takes no part in a
+    trial that runs, whichever it was drawn for, or the arms would be given different requests.
     """
     if tenant not in canary.tenants:
         return None
     share = {_RUNNING: canary.share, _PROMOTED: 1.0}.get(canary.state, 0.0)
     drawn = sticky(canary.canary_id, tenant, conversation) < share
+    tier = canary.tier if drawn else canary.baseline
+    needed = {canary.tier, canary.baseline} if canary.state is _RUNNING else {tier}
+    if allowed is not None and not needed <= set(allowed):
+        return None
     return CanaryPlace(
         canary_id=canary.canary_id,
         arm="canary" if drawn else "control",
-        tier=canary.tier if drawn else canary.baseline,
+        tier=tier,
         share=share,
     )
 

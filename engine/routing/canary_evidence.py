@@ -1,7 +1,9 @@
 """What the outcomes of a trial say: one test a metric, each of them valid at every look.
 
 Outcomes are compared within their tenant and added up over the tenants, so that a pool in which
-one tenant has harder questions than another is no different from one in which all are alike.
+one tenant has harder questions than another is no different from one in which all are alike. That
+rests on outcomes coming back from both arms alike: of the chance with which a conversation was
+drawn nothing is left, where those of one arm are lost. The counts of each metric show it.
 """
 
 import math

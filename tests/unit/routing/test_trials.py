@@ -44,6 +44,20 @@ def test_a_tenant_without_a_trial_has_no_place(trials: Trials) -> None:
     assert tiers(trials) == {"small", "large"}
 
 
+def test_who_may_not_go_to_both_tiers_takes_no_part(trials: Trials) -> None:
+    """Or the arms would be given different requests; after promotion its own tier is enough."""
+    trials.start("c1", tenants=["acme"], **MAIN)
+    for allowed, both in ((["small"], False), (["large"], False), (["large", "small"], True)):
+        places = [trials.place("main", "acme", str(n), allowed) for n in range(200)]
+        assert {place is not None for place in places} == {both}
+    trials.pause("c1", ANN)
+    assert trials.place("main", "acme", "x", ["small"]) is None
+    trials.promote("c1", ANN)
+    placed = trials.place("main", "acme", "x", ["small"])
+    assert placed
+    assert placed.tier == "small"
+
+
 def test_own_changes_hold_at_once(trials: Trials) -> None:
     """The next request goes where they say."""
     trials.start("c1", tenants=["acme"], **MAIN)
