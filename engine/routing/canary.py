@@ -33,6 +33,8 @@ from engine.routing.canary_evidence import (
     gathered,
     limit,
     measure,
+    tenant_limit,
+    tenants_worse,
     totals,
     wagered,
 )
@@ -155,7 +157,9 @@ def _judged(canary: Canary, now: float) -> Moved:
 
 def _worse(canary: Canary, part: float) -> Metric | None:
     """The metric that has this part of the evidence for a rollback; the most of those that do."""
-    found = {m: asked(canary, m).worse.log_e / limit(canary.policy, m) for m in METRICS}
+    found = {m: asked(canary, m).worse.log_e / limit(canary, m) for m in METRICS}
+    most_harmed = max(tenants_worse(canary).values(), default=-math.inf)
+    found["quality"] = max(found["quality"], most_harmed / tenant_limit(canary))
     most = max(METRICS, key=found.__getitem__)
     return most if found[most] >= part else None
 
@@ -228,7 +232,7 @@ def _changes(
 ) -> tuple[CanaryChange, ...]:
     """What happened, a row for each tenant: none of them is told who the others are."""
     said = said or Said("")
-    found = evidence(canary)
+    found, own = evidence(canary), tenants_worse(canary)
     fence = canary.fence if before is None else canary.fence + 1  # under which it will be kept
     return tuple(
         CanaryChange(
@@ -246,7 +250,7 @@ def _changes(
             evidence=found,
             author=said.author,
             note=said.note,
-            details=details or {},
+            details=(details or {}) | ({"own_log_e": own[tenant]} if tenant in own else {}),
             changed_at=canary.changed_at,
         )
         for index, tenant in enumerate(canary.tenants)

@@ -141,6 +141,23 @@ def test_each_tenant_of_a_pool_is_told_without_the_others(trials: Trials) -> Non
     assert trials.tell(told.append) == 0
 
 
+def test_a_tenant_that_is_harmed_is_not_outvoted_by_one_that_is_served_better(
+    trials: Trials,
+) -> None:
+    """Each is told its own evidence, and not how it stands with the other."""
+    trials.start("c1", tenants=["acme", "bolt"], **MAIN)
+    rounds = []
+    for tenant, canary, control in (("acme", 0.9, 0.5), ("bolt", 0.5, 0.9)):
+        rounds.append(outcome("c1", tenant, arm="canary", quality=canary))
+        rounds += [outcome("c1", tenant, quality=control)] * 9
+    changes = next(filter(None, (trials.observe(rounds) for _ in range(400))))
+    assert [(one.after, one.cause) for one in changes] == [("rolled_back", "quality")] * 2
+    acme, bolt = (one.details["own_log_e"] for one in changes)
+    assert acme < 0.5
+    assert bolt > 5.0
+    assert changes[0].evidence[0].log_e_worse < 1
+
+
 def test_a_change_that_could_not_be_told_is_told_again(trials: Trials) -> None:
     """And those after it; none that was told before."""
     trials.start("c1", tenants=["acme", "bolt"], **MAIN)
