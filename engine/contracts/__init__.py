@@ -1,6 +1,14 @@
 """Records that cross rooms, and the ports the engine asks the outside to fill."""
 
 from engine.contracts.agent import AgentSpec, Limits, TeamSpec
+from engine.contracts.bandit import (
+    AdoptionVerdict,
+    ArmState,
+    BanditState,
+    LoggedChoice,
+    OffPolicyEstimate,
+    Reward,
+)
 from engine.contracts.base import Json, JsonObject, Record, canonical, digest, explain, json_text
 from engine.contracts.boundary import Boundary, check
 from engine.contracts.bundle import (
@@ -11,6 +19,24 @@ from engine.contracts.bundle import (
     Manifest,
 )
 from engine.contracts.cache import CachedAnswer, CacheTotals
+from engine.contracts.canary import (
+    Arm,
+    Bets,
+    Canary,
+    CanaryCause,
+    CanaryChange,
+    CanaryEvidence,
+    CanaryLook,
+    CanaryOutcome,
+    CanaryPlace,
+    CanaryState,
+    CanaryTest,
+    Metric,
+    Stratum,
+    Tally,
+)
+from engine.contracts.canary_policy import MIN_CANARY_SHARE, CanaryPolicy
+from engine.contracts.drift import DriftReport, DriftState, FeatureBins, FeatureDrift
 from engine.contracts.error import ErrorSpec
 from engine.contracts.escalation import (
     Decision,
@@ -87,6 +113,7 @@ from engine.contracts.model import (
 from engine.contracts.ports import (
     BreakerStates,
     Budget,
+    Canaries,
     Escalations,
     IdempotencyKeys,
     Journal,
@@ -129,10 +156,16 @@ from engine.contracts.wire import UnknownFields, Wire, drop_unknown
 __all__ = [
     "BY_PROGRAM",
     "LIMITS",
+    "MIN_CANARY_SHARE",
     "REDACTED",
     "Action",
+    "AdoptionVerdict",
     "AgentSpec",
+    "Arm",
+    "ArmState",
     "Audit",
+    "BanditState",
+    "Bets",
     "Bound",
     "Boundary",
     "BreakerMode",
@@ -149,7 +182,20 @@ __all__ = [
     "CachedAnswer",
     "Calibration",
     "CallKey",
+    "Canaries",
+    "Canary",
+    "CanaryCause",
+    "CanaryChange",
+    "CanaryEvidence",
+    "CanaryLook",
+    "CanaryOutcome",
+    "CanaryPlace",
+    "CanaryPolicy",
+    "CanaryState",
+    "CanaryTest",
     "Decision",
+    "DriftReport",
+    "DriftState",
     "Ending",
     "Episode",
     "EpisodeLine",
@@ -160,6 +206,8 @@ __all__ = [
     "Exchange",
     "Fact",
     "FamilyHistory",
+    "FeatureBins",
+    "FeatureDrift",
     "FinishReason",
     "Fsync",
     "GoldenTask",
@@ -181,12 +229,15 @@ __all__ = [
     "LadderSpec",
     "Limits",
     "LogEntries",
+    "LoggedChoice",
     "Manifest",
     "MessageSpec",
+    "Metric",
     "Model",
     "ModelChunk",
     "ModelRequest",
     "ModelResponse",
+    "OffPolicyEstimate",
     "OpenEpisode",
     "Provenance",
     "RatePolicy",
@@ -198,6 +249,7 @@ __all__ = [
     "Retention",
     "RetryBudgetPolicy",
     "RetryPolicy",
+    "Reward",
     "RouteAsk",
     "RouteDecision",
     "RouteLimits",
@@ -224,7 +276,9 @@ __all__ = [
     "StepKind",
     "StepState",
     "StopReason",
+    "Stratum",
     "Taken",
+    "Tally",
     "TaskState",
     "TaskVersion",
     "TeamSpec",

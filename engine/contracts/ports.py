@@ -5,6 +5,7 @@ from typing import Protocol, TypeVar
 
 from engine.contracts.base import Json
 from engine.contracts.cache import CachedAnswer, CacheTotals
+from engine.contracts.canary import Canary, CanaryChange, CanaryState
 from engine.contracts.escalation import (
     Decision,
     Escalation,
@@ -320,6 +321,52 @@ class Sagas(Protocol):
 
     def counts(self) -> Mapping[SagaState, int]:
         """How many sagas are in each state."""
+        ...
+
+    def close(self) -> None:
+        """Let go of files and connections; closing twice is no error."""
+        ...
+
+
+class Canaries(Protocol):
+    """Trials that several processes share; every change is durable when it returns.
+
+    What is to be told to others of a change is kept in the same write as the change itself, and
+    handed out by `untold` until somebody has `told` it: neither is lost without the other.
+    """
+
+    def add(self, canary: Canary, changes: Sequence[CanaryChange]) -> None:
+        """Keep a new trial; raises `BadInput` where its id is taken, or a tenant is in another.
+
+        A tenant is in another where one of the same router is running or inconclusive.
+        """
+        ...
+
+    def save(self, canary: Canary, changes: Sequence[CanaryChange] = ()) -> Canary:
+        """Keep how far it has come; gives it with the fence that the next one has to show.
+
+        Raises `LeaseLost` where somebody else has changed it since it was read.
+        """
+        ...
+
+    def get(self, canary_id: str) -> Canary:
+        """One trial; raises `NotFound`."""
+        ...
+
+    def listed(self, limit: int = 100, *, state: CanaryState | None = None) -> Sequence[Canary]:
+        """The latest trials, or those of one state, the newest first."""
+        ...
+
+    def of(self, router: str, tenant: str) -> Canary | None:
+        """The latest trial of a router with this tenant that is not rolled back; null: none."""
+        ...
+
+    def untold(self, limit: int = 100) -> Sequence[CanaryChange]:
+        """Changes that nobody has told yet, in the order in which they were kept."""
+        ...
+
+    def told(self, changes: Sequence[CanaryChange]) -> None:
+        """They need not be handed out again; telling twice is no error."""
         ...
 
     def close(self) -> None:

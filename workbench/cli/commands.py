@@ -19,6 +19,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "import": ("workbench.cli.importing", "Take in episodes recorded elsewhere."),
     "golden": ("workbench.cli.golden", "Review tasks: drafts, golden and retired ones; lint."),
     "datasets": ("workbench.cli.datasets", "Suites at hand, and public sets we can read."),
+    "canary": ("workbench.cli.canary", "Tiers on trial: start, watch, promote, roll back."),
     "cache": ("workbench.cli.cache", "What the cache of model answers holds, and forgetting it."),
     "model": ("workbench.cli.model", "List models, ask one, or serve the embedded one."),
     "contracts": (

@@ -9,7 +9,7 @@ from engine.routing.classifier import LinearClassifier
 from engine.routing.embedding import Embedder, embedder
 from engine.routing.model_file import sealed
 from pipelines.bench.result import Options, Result
-from pipelines.bench.router import latency, on_routellm
+from pipelines.bench.router import bandit_sim, canary_sim, latency, on_routellm
 from pipelines.bench.router.routellm import STRONG, WEAK, read_set
 from pipelines.bench.router.trials import as_model
 
@@ -18,7 +18,11 @@ _SETS: Final = tuple(on_routellm.PLANS)
 
 def measure(options: Options) -> list[Result]:
     """Each metric, or null with what is missing; raises `BadInput` where a file is damaged."""
-    return list(_on_data(options.data))
+    return [
+        *_on_data(options.data),
+        *canary_sim.measure(options.full),
+        *bandit_sim.measure(options),
+    ]
 
 
 def _on_data(data: Path | None) -> Iterator[Result]:

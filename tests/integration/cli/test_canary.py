@@ -1,0 +1,62 @@
+"""Canaries from the command line, and what is written down of what was done."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from engine.errors import BadInput
+from tests.integration.cli.conftest import Run
+from workbench.cli import canary, sql
+
+START = ("start", "mini-1", "--router", "main", "--tier", "small", "--baseline", "large")
+OTHER = ("start", "mini-2", *START[2:], "--tenant", "acme")
+
+
+def done(home: Path, *arguments: str, app: Any = canary.app) -> Any:
+    """What the command prints as JSON, in this process; raises what it fails with."""
+    found = CliRunner().invoke(app, [*arguments, "--json"], obj=home, catch_exceptions=False)
+    assert found.exit_code == 0, found.output
+    return json.loads(found.stdout)
+
+
+def test_every_act_is_written_down(home: Path) -> None:
+    """With the person, the reason and what was known, a row a tenant."""
+    done(home, *START, "--tenant", "acme", "--tenant", "bolt")
+    for act in ("pause", "resume", "promote", "rollback"):
+        done(home, act, "mini-1", "--note", f"to {act}")
+    asked = "select action, details from audits where tenant = 'bolt' order by acted_at"
+    rows = done(home, asked, app=sql.app)
+    acts = [row["action"].removeprefix("canary ") for row in rows]
+    assert acts == ["start", "pause", "resume", "promote", "roll back"]
+    assert [json.loads(row["details"])["note"] for row in rows[1:3]] == ["to pause", "to resume"]
+    assert done(home, "list", "--state", "rolled_back")[0]["canary_id"] == "mini-1"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("show", "nope"), "no canary 'nope'.*workbench canary list"),
+        ((*START, "--tenant", "acme"), "there is a canary 'mini-1' already"),
+        ((*OTHER, "--policy", "share=0.5"), "share: Input should be less than"),
+        ((*OTHER, "--policy", "share"), "not of the form NAME=NUMBER"),
+        ((*OTHER, "--policy", "shares=0.1"), "shares: Extra inputs"),
+        (("resume", "mini-1"), "it is running, and only one that is inconclusive"),
+    ],
+)
+def test_what_cannot_be_is_said(home: Path, arguments: tuple[str, ...], said: str) -> None:
+    """What is wrong, and what to do."""
+    done(home, *START, "--tenant", "bolt")
+    with pytest.raises(BadInput, match=said):
+        done(home, *arguments)
+
+
+def test_another_process_sees_the_trial(workbench: Run) -> None:
+    """As a table, and what it refuses with exit code 2."""
+    assert workbench("canary", *START, "--tenant", "acme").returncode == 0
+    shown = workbench("canary", "show", "mini-1")
+    assert "small instead of large, 5 % of the conversations of acme" in shown.stdout
+    refused = workbench("canary", "resume", "mini-1")
+    assert (refused.returncode, "Traceback" in refused.stderr) == (2, False)
