@@ -136,6 +136,7 @@ from engine.contracts.reliability import (
 )
 from engine.contracts.route_limits import RouteLimits, Sensitivity
 from engine.contracts.router import RouterSpec, TenantRoute
+from engine.contracts.router_model import RoutedRow, RouterModel
 from engine.contracts.routing import (
     Bound,
     FamilyHistory,
@@ -253,6 +254,8 @@ __all__ = [
     "RouteDecision",
     "RouteLimits",
     "RouteLock",
+    "RoutedRow",
+    "RouterModel",
     "RouterSpec",
     "Rule",
     "Run",

@@ -59,8 +59,8 @@ class RouterSpec(Record):
         default=0.8,
         gt=0,
         le=1,
-        description="Strictness of a JSON Schema from which on it locks the small tier; from 0.8 on "
-        "every object is closed and every value has a type.",
+        description="Strictness of a JSON Schema from which on it locks the small tier; from 0.8 "
+        "on every object is closed and every value has a type.",
     )
     lock_tools: Literal["any", "required", "never"] = Field(
         default="any",
