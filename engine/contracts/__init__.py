@@ -136,6 +136,7 @@ from engine.contracts.reliability import (
 )
 from engine.contracts.route_limits import RouteLimits, Sensitivity
 from engine.contracts.router import RouterSpec, TenantRoute
+from engine.contracts.router_model import RoutedRow, RouterModel
 from engine.contracts.routing import (
     Bound,
     FamilyHistory,
@@ -257,6 +258,8 @@ __all__ = [
     "RouteLimits",
     "RouteLock",
     "RouteTry",
+    "RoutedRow",
+    "RouterModel",
     "RouterSpec",
     "Routing",
     "RoutingDecision",

@@ -100,6 +100,10 @@ class Stratum(Record):
     metric: Metric = Field(description="By what.")
     canary: Tally = Field(default=Tally(), description="Of the tier on trial.")
     control: Tally = Field(default=Tally(), description="Of the tier it may replace.")
+    worse: Bets = Field(
+        default=Bets(),
+        description="Of quality in a pool, against: it is as good as control for this tenant.",
+    )
 
 
 class CanaryTest(Record):

@@ -9,7 +9,7 @@ running ──> promoted ──> rolled_back     shown not to be worse by the ma
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -33,6 +33,8 @@ from engine.routing.canary_evidence import (
     gathered,
     limit,
     measure,
+    tenant_limit,
+    tenants_worse,
     totals,
     wagered,
 )
@@ -68,20 +70,28 @@ def begun(canary: Canary, said: Said) -> Moved:
     return Moved(canary, _changes(canary, before=None, said=said, details=details))
 
 
-def place(canary: Canary, tenant: str, conversation: str) -> CanaryPlace | None:
-    """Where a conversation belongs now; null where its tenant is not in the trial.
+def place(
+    canary: Canary, tenant: str, conversation: str, allowed: Collection[str] | None = None
+) -> CanaryPlace | None:
+    """Where a conversation belongs now; null where it takes no part in the trial.
 
     A share that grows takes conversations from control and gives none back. In a trial that does
-    not run all are the baseline's, and after promotion all are the canary's.
+    not run all are the baseline's, and after promotion all are the canary's. `allowed` names the
+    tiers that a request may go to (null: any): one that may not go to both takes no part in a
+    trial that runs, whichever it was drawn for, or the arms would be given different requests.
     """
     if tenant not in canary.tenants:
         return None
     share = {_RUNNING: canary.share, _PROMOTED: 1.0}.get(canary.state, 0.0)
     drawn = sticky(canary.canary_id, tenant, conversation) < share
+    tier = canary.tier if drawn else canary.baseline
+    needed = {canary.tier, canary.baseline} if canary.state is _RUNNING else {tier}
+    if allowed is not None and not needed <= set(allowed):
+        return None
     return CanaryPlace(
         canary_id=canary.canary_id,
         arm="canary" if drawn else "control",
-        tier=canary.tier if drawn else canary.baseline,
+        tier=tier,
         share=share,
     )
 
@@ -147,7 +157,9 @@ def _judged(canary: Canary, now: float) -> Moved:
 
 def _worse(canary: Canary, part: float) -> Metric | None:
     """The metric that has this part of the evidence for a rollback; the most of those that do."""
-    found = {m: asked(canary, m).worse.log_e / limit(canary.policy, m) for m in METRICS}
+    found = {m: asked(canary, m).worse.log_e / limit(canary, m) for m in METRICS}
+    most_harmed = max(tenants_worse(canary).values(), default=-math.inf)
+    found["quality"] = max(found["quality"], most_harmed / tenant_limit(canary))
     most = max(METRICS, key=found.__getitem__)
     return most if found[most] >= part else None
 
@@ -220,7 +232,7 @@ def _changes(
 ) -> tuple[CanaryChange, ...]:
     """What happened, a row for each tenant: none of them is told who the others are."""
     said = said or Said("")
-    found = evidence(canary)
+    found, own = evidence(canary), tenants_worse(canary)
     fence = canary.fence if before is None else canary.fence + 1  # under which it will be kept
     return tuple(
         CanaryChange(
@@ -238,7 +250,7 @@ def _changes(
             evidence=found,
             author=said.author,
             note=said.note,
-            details=details or {},
+            details=(details or {}) | ({"own_log_e": own[tenant]} if tenant in own else {}),
             changed_at=canary.changed_at,
         )
         for index, tenant in enumerate(canary.tenants)

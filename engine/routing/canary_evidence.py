@@ -1,7 +1,9 @@
 """What the outcomes of a trial say: one test a metric, each of them valid at every look.
 
 Outcomes are compared within their tenant and added up over the tenants, so that a pool in which
-one tenant has harder questions than another is no different from one in which all are alike.
+one tenant has harder questions than another is no different from one in which all are alike. That
+rests on outcomes coming back from both arms alike: of the chance with which a conversation was
+drawn nothing is left, where those of one arm are lost. The counts of each metric show it.
 """
 
 import math
@@ -30,7 +32,12 @@ WEIGHTS: Final[Mapping[Metric, float]] = {
     "latency": 0.2,
     "cost": 0.2,
 }
-"""How alpha is shared out (Bonferroni): a false alarm by any of them stays within it."""
+"""How alpha is shared out (Bonferroni): a false alarm by any of them stays within it.
+
+In a pool half of that of quality is for its tenants one by one: a tier that harms one of them is
+not kept because it serves the others.
+"""
+_POOLED: Final = 0.5
 
 _CAPPED_BY: Final = 30
 """Outcomes of control by whose mean the cap of latency and cost is set."""
@@ -53,9 +60,22 @@ def measure(outcome: CanaryOutcome, metric: Metric, policy: CanaryPolicy) -> flo
     return None if policy.cost_ratio is None else outcome.cost_usd
 
 
-def limit(policy: CanaryPolicy, metric: Metric) -> float:
+def limit(canary: Canary, metric: Metric) -> float:
     """The evidence at which a canary is rolled back: the logarithm of its e-value."""
-    return -math.log(policy.alpha * WEIGHTS[metric])
+    part = _POOLED if metric == "quality" and len(canary.tenants) > 1 else 1.0
+    return -math.log(canary.policy.alpha * WEIGHTS[metric] * part)
+
+
+def tenant_limit(canary: Canary) -> float:
+    """The same for one tenant of a pool: that the quality it gets is worse."""
+    part = WEIGHTS["quality"] * (1 - _POOLED) / len(canary.tenants)
+    return -math.log(canary.policy.alpha * part)
+
+
+def tenants_worse(canary: Canary) -> dict[str, float]:
+    """The evidence by tenant of a pool; empty where there is but one tenant."""
+    own = [one for one in canary.strata if one.metric == "quality" and one.worse.count]
+    return {one.tenant: one.worse.log_e for one in own}
 
 
 def gathered(canary: Canary, outcomes: Sequence[CanaryOutcome]) -> Canary:
@@ -71,8 +91,11 @@ def gathered(canary: Canary, outcomes: Sequence[CanaryOutcome]) -> Canary:
             tests[metric] = _capped(test, known, canary.policy)
         elif known and test.cap is not None:
             harms = [(one, min(found / test.cap, 1.0)) for one, found in known]
-            tests[metric] = _bet(test, harms, strata, canary.policy)
+            values, low, high = _compared(metric, harms, strata, canary.policy)
+            tests[metric] = _bet(test, values, low, high, canary.policy)
             strata |= _counted(metric, harms, strata)
+            if metric == "quality" and len(canary.tenants) > 1:
+                strata |= _by_tenant(harms, strata, values, low)
     return canary.model_copy(
         update={"strata": tuple(strata.values()), "tests": tuple(tests.values())}
     )
@@ -124,19 +147,40 @@ def _capped(test: CanaryTest, known: Known, policy: CanaryPolicy) -> CanaryTest:
     return test.model_copy(update={"first": first, "cap": cap})
 
 
-def _bet(test: CanaryTest, known: Known, strata: Strata, policy: CanaryPolicy) -> CanaryTest:
+def _compared(
+    metric: Metric, known: Known, strata: Strata, policy: CanaryPolicy
+) -> tuple[Numbers, Numbers, Numbers]:
+    """By how much each outcome says that the canary is worse, and the least and most it could."""
     harms = np.array([found for _, found in known])
     treated = np.array([one.arm == "canary" for one, _ in known])
     share = np.array([one.share for one, _ in known])
-    guess = _guess([strata.get((test.metric, one.tenant)) for one, _ in known])
-    ratio, slack = _allowed(policy, test.metric)
-    values = difference(harms, treated, share, guess, ratio)
+    guess = _guess([strata.get((metric, one.tenant)) for one, _ in known])
+    ratio, slack = _allowed(policy, metric)
     low, high = extremes(share, guess, ratio)
-    worse, safe = wagered(test.worse, values - slack, slack - low), test.safe
+    return difference(harms, treated, share, guess, ratio) - slack, low - slack, high - slack
+
+
+def _bet(
+    test: CanaryTest, values: Numbers, low: Numbers, high: Numbers, policy: CanaryPolicy
+) -> CanaryTest:
+    worse, safe = wagered(test.worse, values, -low), test.safe
     if test.metric == "quality":
-        margin = policy.quality_margin
+        margin = policy.quality_margin - policy.quality_drop  # the drop is taken off already
         safe = wagered(safe, margin - values, high - margin)
     return test.model_copy(update={"worse": worse, "safe": safe})
+
+
+def _by_tenant(
+    known: Known, strata: Strata, values: Numbers, low: Numbers
+) -> dict[tuple[Metric, str], Stratum]:
+    """What the outcomes say of each tenant alone."""
+    found: dict[tuple[Metric, str], Stratum] = {}
+    for tenant in {one.tenant for one, _ in known}:
+        old = strata["quality", tenant]
+        own = np.array([one.tenant == tenant for one, _ in known])
+        worse = wagered(old.worse, values[own], -low[own])
+        found["quality", tenant] = old.model_copy(update={"worse": worse})
+    return found
 
 
 def _guess(strata: Sequence[Stratum | None]) -> Guess:
@@ -164,12 +208,10 @@ def _counted(metric: Metric, known: Known, strata: Strata) -> dict[tuple[Metric,
     for tenant in {one.tenant for one, _ in known}:
         own = [(one.arm, found) for one, found in known if one.tenant == tenant]
         old = strata.get((metric, tenant), Stratum(tenant=tenant, metric=metric))
-        counted[metric, tenant] = Stratum(
-            tenant=tenant,
-            metric=metric,
-            canary=_plus(old.canary, [found for arm, found in own if arm == "canary"]),
-            control=_plus(old.control, [found for arm, found in own if arm == "control"]),
-        )
+        canary = _plus(old.canary, [found for arm, found in own if arm == "canary"])
+        control = _plus(old.control, [found for arm, found in own if arm == "control"])
+        new = {"canary": canary, "control": control}
+        counted[metric, tenant] = old.model_copy(update=new)
     return counted
 
 
@@ -183,7 +225,7 @@ def _told(canary: Canary, test: CanaryTest) -> CanaryEvidence:
         canary_count=on_trial.count,
         control_count=control.count,
         log_e_worse=test.worse.log_e,
-        log_e_limit=limit(canary.policy, test.metric),
+        log_e_limit=limit(canary, test.metric),
         p_worse=math.exp(-test.worse.peak),
         log_e_safe=test.safe.log_e if quality else None,
     )

@@ -30,10 +30,9 @@ OUTLINE: Final = (
     "tool_results",
 )
 """Names of `outline`, in its order."""
-FEATURES: Final = (*OUTLINE, *SIGNALS)
-"""Names of all features of the request, in the order of `vector`."""
-_COUNTS: Final = frozenset({"token_count"})
-"""Their logarithm goes into the vector."""
+FEATURES: Final = (*OUTLINE[1:], *SIGNALS)
+"""Names of what a classifier reads, in the order of `vector`: all but `token_count`, which decides
+price and context. Instructions and tools of the same agent make it large whatever is asked."""
 
 
 def outline(ask: RouteAsk) -> dict[str, float]:
@@ -65,9 +64,7 @@ def features(ask: RouteAsk, known: Mapping[str, float] | None = None) -> dict[st
 
 def vector(values: Mapping[str, float]) -> npt.NDArray[np.float64]:
     """The features in the order of `FEATURES`; KeyError where one is missing."""
-    return np.array(
-        [np.log1p(values[name]) if name in _COUNTS else values[name] for name in FEATURES]
-    )
+    return np.array([values[name] for name in FEATURES])
 
 
 def text_of(ask: RouteAsk) -> str:

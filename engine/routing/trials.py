@@ -5,7 +5,7 @@ was quicker with is made anew on what that one left.
 """
 
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Final
 
 from engine.clock import Clock
@@ -74,14 +74,23 @@ class Trials:
         self._forget()
         return moved.canary
 
-    def place(self, router: str, tenant: str, conversation: str) -> CanaryPlace | None:
-        """Where a conversation belongs; null where its tenant is in no trial of this router."""
+    def place(
+        self,
+        router: str,
+        tenant: str,
+        conversation: str,
+        allowed: Collection[str] | None = None,
+    ) -> CanaryPlace | None:
+        """Where a conversation belongs; null where it takes part in no trial of this router.
+
+        `allowed` names the tiers that the request may go to; null: any of them.
+        """
         key, now = (router, tenant), self._clock.monotonic()
         found = self._seen.get(key)
         if found is None or not 0 <= now - found[0] < self._sync_s:
             found = self._seen[key] = now, self._canaries.of(router, tenant)
         canary = found[1]
-        return None if canary is None else machine.place(canary, tenant, conversation)
+        return None if canary is None else machine.place(canary, tenant, conversation, allowed)
 
     def observe(self, outcomes: Iterable[CanaryOutcome]) -> list[CanaryChange]:
         """Count outcomes in their trials, each once; gives what changed by them.

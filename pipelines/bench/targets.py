@@ -18,13 +18,18 @@ class Target:
 
     sign: str
     bound: float
+    within: float = 0.0
+    """Of `~=`: how far off still counts."""
 
     def met(self, value: float) -> bool:
         """Whether a value keeps the bound."""
+        if self.sign == "~=":
+            return abs(value - self.bound) <= self.within
         return _COMPARE[self.sign](value, self.bound)
 
     def __str__(self) -> str:
-        return f"{self.sign} {self.bound:g}"
+        near = f" (within {self.within:g})" if self.within else ""
+        return f"{self.sign} {self.bound:g}{near}"
 
 
 TARGETS: Final[Mapping[str, Mapping[str, Target]]] = {
@@ -68,6 +73,21 @@ TARGETS: Final[Mapping[str, Mapping[str, Target]]] = {
         "half_open_admitted": Target("==", 10),
         "opens_at_half": Target("==", 1),
         "journal_intents_per_s": Target(">=", 5_000),
+    },
+    "router": {
+        "mmlu_apgr": Target(">=", 0.63),
+        "mmlu_gain_over_length": Target(">=", 0.03),
+        "gsm8k_apgr": Target(">=", 0.60),
+        "mmlu_ece": Target("<=", 0.05),
+        "gsm8k_ece": Target("<=", 0.05),
+        "mmlu_random_apgr": Target("~=", 0.50, within=0.02),
+        "gsm8k_random_apgr": Target("~=", 0.50, within=0.03),
+        "decision_p50_ms": Target("<=", 1),
+        "decision_p99_ms": Target("<=", 10),
+        "early_exit_p99_ms": Target("<=", 0.2),
+        "decisions_per_cpu_s": Target(">=", 1_000),
+        "canary_false_rollback": Target("<=", 0.05),
+        "canary_detect_10pt": Target(">=", 0.95),
     },
     "contracts": {"validate_us": Target("<=", 15)},
 }

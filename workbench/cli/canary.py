@@ -1,5 +1,6 @@
 """`workbench canary`: tiers on trial with a share of some tenants' conversations."""
 
+import math
 from datetime import UTC, datetime
 from typing import Annotated, Any, Final, Literal
 
@@ -8,7 +9,7 @@ import typer
 from engine.contracts import Canary, CanaryEvidence, CanaryPolicy, CanaryState
 from engine.errors import BadInput
 from engine.routing.canary import Said
-from engine.routing.canary_evidence import evidence, totals
+from engine.routing.canary_evidence import evidence, tenant_limit, tenants_worse, totals
 from workbench.bootstrap.canaries import trials_of
 from workbench.cli.output import NOTHING, AsJson, console, print_json, print_table
 from workbench.cli.session import opened, settings_of
@@ -181,6 +182,15 @@ def _print(one: Canary, *, as_json: bool) -> None:
         return
     columns = ["metric", "canary", "of", "control", "of", "worse: ln e", "limit", "p", "safe: ln e"]
     print_table(columns, [_evidence_row(found) for found in told], right=set(columns[1:]))
+    if own := tenants_worse(one):
+        told_of = [f"{tenant} {log_e:.2f}" for tenant, log_e in own.items()]
+        said = f"quality worse for one tenant alone, ln e: {', '.join(told_of)}"
+        console.print(f"{said}; rolled back at {tenant_limit(one):.2f}", soft_wrap=True)
+    if one.drift.count:
+        said = f"drift: ln e {one.drift.log_e:.2f} after {one.drift.count} outcomes"
+        console.print(f"{said}, rolled back at {-math.log(one.policy.alpha):.2f}")
+    if one.late:
+        console.print(f"{one.late} outcomes came too late to count")
 
 
 def _evidence_row(told: CanaryEvidence) -> list[str]:

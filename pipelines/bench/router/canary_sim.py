@@ -12,7 +12,7 @@ from typing import Final, Self
 import numpy as np
 import numpy.typing as npt
 
-from engine.contracts import CanaryPolicy, Metric
+from engine.contracts import Canary, CanaryPolicy, Metric
 from engine.contracts.canary import METRICS
 from engine.routing.canary_evidence import limit
 from engine.statistics import wilson_interval
@@ -27,6 +27,20 @@ FULL_REQUESTS: Final = 40_000
 PASS_RATES: Final = (0.50, 0.80, 0.95)
 DROP: Final = 0.10
 POLICY: Final = CanaryPolicy(share=SHARE)
+_TRIAL: Final = Canary(
+    canary_id="simulated",
+    router="simulated",
+    tier="canary",
+    baseline="control",
+    tenants=("one",),
+    policy=POLICY,
+    share=SHARE,
+    created_at=0.0,
+    changed_at=0.0,
+    stage_at=0.0,
+    since=0.0,
+)
+"""What each of the trials is; its limits hold for all."""
 _ERRORS: Final = 0.02
 _PEEKING_Z: Final = 1.645
 """One-sided 5 % of a test that is meant to be looked at once."""
@@ -103,7 +117,7 @@ def simulated(draw: Draw, requests: int, seed: int) -> Seen:
     """Run all trials, each to its end though it may have been rolled back before."""
     rng = np.random.default_rng(seed)
     arms = [Arms.of(metric) for metric in METRICS]
-    limits = np.array([limit(POLICY, metric) for metric in METRICS])[:, None]
+    limits = np.array([limit(_TRIAL, metric) for metric in METRICS])[:, None]
     ours, peeking = np.full(RUNS, -1.0), np.full(RUNS, -1.0)
     for _ in range(requests // LOOK):
         treated = rng.random((RUNS, LOOK)) < SHARE

@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 
+from engine.clock import SystemClock
 from engine.contracts import Canaries, Canary, CanaryState
 from engine.errors import BadInput, LeaseLost, NotFound
 from engine.routing.canary import Said, begun, observe, pause, promote, roll_back
+from engine.routing.trials import Trials
 from tests.spec.routing.trial import outcome
 
 
@@ -122,3 +124,21 @@ def test_of_several_who_start_at_once_one_succeeds(canaries: Canaries) -> None:
         thread.join()
     assert len(refused) == 3
     assert len(canaries.listed()) == 1
+
+
+def test_outcomes_seen_at_once_all_count(canaries: Canaries) -> None:
+    """By several that read and keep the same trial: whoever was slower begins anew."""
+    started(canaries)
+    trials = Trials(canaries, SystemClock())
+    good = [outcome("c1", quality=0.9)] * 5
+
+    def watch() -> None:
+        for _ in range(8):
+            trials.observe(good)
+
+    threads = [threading.Thread(target=watch) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert canaries.get("c1").strata[0].control.count == 3 * 8 * 5

@@ -53,10 +53,17 @@ def test_what_cannot_be_is_said(home: Path, arguments: tuple[str, ...], said: st
         done(home, *arguments)
 
 
+def test_a_trial_is_shown_to_people(home: Path) -> None:
+    """Whose share of what it has, and that nothing came of it yet."""
+    done(home, *START, "--tenant", "acme")
+    shown = CliRunner().invoke(canary.app, ["show", "mini-1"], obj=home)
+    assert "small instead of large, 5 % of the conversations of acme" in shown.output
+    assert "No outcome so far." in shown.output
+
+
 def test_another_process_sees_the_trial(workbench: Run) -> None:
-    """As a table, and what it refuses with exit code 2."""
+    """And says what cannot be done with it, with exit code 2."""
     assert workbench("canary", *START, "--tenant", "acme").returncode == 0
-    shown = workbench("canary", "show", "mini-1")
-    assert "small instead of large, 5 % of the conversations of acme" in shown.stdout
     refused = workbench("canary", "resume", "mini-1")
-    assert (refused.returncode, "Traceback" in refused.stderr) == (2, False)
+    assert (refused.returncode, "it is running" in refused.stderr) == (2, True)
+    assert "Traceback" not in refused.stderr

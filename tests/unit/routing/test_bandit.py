@@ -80,6 +80,17 @@ def test_what_is_kept_goes_on_alike(kind: type[LinearBandit]) -> None:
     assert (again.probabilities(X, ["a", "b"]) == policy.probabilities(X, ["a", "b"])).all()
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_learnt_holds_from_the_next_choice_on(kind: type[LinearBandit]) -> None:
+    """Also where it was asked just before."""
+    policy, found = kind(2), []
+    for reward in (0.9, -5.0, 0.0):
+        found.append(policy.probabilities(X, ["a", "b"])[0])
+        policy.update(X, "a", reward)
+    assert found[0] == 0.5
+    assert found[1] > 0.5 > found[2]
+
+
 def test_unseen_arms_are_alike() -> None:
     """Nothing is known of any of them."""
     assert Thompson(2).probabilities(X, ["a", "b"]) == pytest.approx([0.5, 0.5])

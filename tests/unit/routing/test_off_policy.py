@@ -10,7 +10,7 @@ import pytest
 from engine.contracts import LoggedChoice, Reward
 from engine.routing.bandit import Thompson
 from engine.routing.joining import Joined, join, learn
-from engine.routing.off_policy import Terms, adopt
+from engine.routing.off_policy import Terms, adopt, evaluate
 
 ARMS = ("large", "small")
 
@@ -83,6 +83,16 @@ def test_a_policy_learns_from_the_log_of_another() -> None:
     learn(policy, logged().rows)
     assert policy.probabilities(np.array([1.0, 0.0]), ARMS)[1] > 0.95
     assert adopt(logged(seed=1), policy).verdict == "adopt"
+
+
+def test_no_row_is_predicted_by_a_model_that_has_seen_it() -> None:
+    """Of rows that have nothing in common a model knows nothing, and the log alone decides."""
+    rows = []
+    for number in range(12):
+        own = tuple(float(at == number) for at in range(12))
+        rows.append((choice(number).model_copy(update={"context": own}), number / 12))
+    found = evaluate(rows, Always("small")).estimates
+    assert found["dr"] == pytest.approx(found["ips"])
 
 
 def test_choices_meet_their_first_reward() -> None:

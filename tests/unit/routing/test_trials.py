@@ -44,6 +44,20 @@ def test_a_tenant_without_a_trial_has_no_place(trials: Trials) -> None:
     assert tiers(trials) == {"small", "large"}
 
 
+def test_who_may_not_go_to_both_tiers_takes_no_part(trials: Trials) -> None:
+    """Or the arms would be given different requests; after promotion its own tier is enough."""
+    trials.start("c1", tenants=["acme"], **MAIN)
+    for allowed, both in ((["small"], False), (["large"], False), (["large", "small"], True)):
+        places = [trials.place("main", "acme", str(n), allowed) for n in range(200)]
+        assert {place is not None for place in places} == {both}
+    trials.pause("c1", ANN)
+    assert trials.place("main", "acme", "x", ["small"]) is None
+    trials.promote("c1", ANN)
+    placed = trials.place("main", "acme", "x", ["small"])
+    assert placed
+    assert placed.tier == "small"
+
+
 def test_own_changes_hold_at_once(trials: Trials) -> None:
     """The next request goes where they say."""
     trials.start("c1", tenants=["acme"], **MAIN)
@@ -125,6 +139,23 @@ def test_each_tenant_of_a_pool_is_told_without_the_others(trials: Trials) -> Non
     ]
     assert "bolt" not in told[0].model_dump_json()
     assert trials.tell(told.append) == 0
+
+
+def test_a_tenant_that_is_harmed_is_not_outvoted_by_one_that_is_served_better(
+    trials: Trials,
+) -> None:
+    """Each is told its own evidence, and not how it stands with the other."""
+    trials.start("c1", tenants=["acme", "bolt"], **MAIN)
+    rounds = []
+    for tenant, canary, control in (("acme", 0.9, 0.5), ("bolt", 0.5, 0.9)):
+        rounds.append(outcome("c1", tenant, arm="canary", quality=canary))
+        rounds += [outcome("c1", tenant, quality=control)] * 9
+    changes = next(filter(None, (trials.observe(rounds) for _ in range(400))))
+    assert [(one.after, one.cause) for one in changes] == [("rolled_back", "quality")] * 2
+    acme, bolt = (one.details["own_log_e"] for one in changes)
+    assert acme < 0.5
+    assert bolt > 5.0
+    assert changes[0].evidence[0].log_e_worse < 1
 
 
 def test_a_change_that_could_not_be_told_is_told_again(trials: Trials) -> None:

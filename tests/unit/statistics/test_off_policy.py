@@ -30,6 +30,13 @@ def test_by_hand() -> None:
     assert found.value == pytest.approx((0.5 + 2 * 0.1 + 0.4) / 2)
 
 
+def test_self_normalised_is_the_same_for_weights_of_any_size() -> None:
+    """Its interval too."""
+    weights, rewards = np.array([1.0, 3.0, 0.5, 2.0]), np.array([0.1, 0.9, 0.4, 0.6])
+    assert snips(10 * weights, rewards) == pytest.approx(snips(weights, rewards))
+    assert ips(10 * weights, rewards).value == pytest.approx(10 * ips(weights, rewards).value)
+
+
 def test_a_model_that_is_right_leaves_no_scatter() -> None:
     """Of the doubly robust estimate, though the weights are far apart."""
     rewards = np.array([0.2, 0.8, 0.2, 0.8])
