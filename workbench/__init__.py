@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from workbench.bootstrap.recordings import import_recordings
     from workbench.bootstrap.replays import Replays, replay
     from workbench.bootstrap.results import run_details, scoreboard
+    from workbench.bootstrap.routed import routes
     from workbench.bootstrap.stability import flaky_tasks, stability
     from workbench.bootstrap.standing import judges
     from workbench.bootstrap.tables import score_table
@@ -63,6 +64,7 @@ __all__ = [
     "reliability",
     "repeated_calls",
     "replay",
+    "routes",
     "run_details",
     "score_table",
     "scoreboard",
@@ -98,6 +100,7 @@ _HOMES = {
     "Replays": ("workbench.bootstrap.replays", "Replays"),
     "replay": ("workbench.bootstrap.replays", "replay"),
     "repeated_calls": ("workbench.bootstrap.usage", "repeated_calls"),
+    "routes": ("workbench.bootstrap.routed", "routes"),
     "run_details": ("workbench.bootstrap.results", "run_details"),
     "score_table": ("workbench.bootstrap.tables", "score_table"),
     "scoreboard": ("workbench.bootstrap.results", "scoreboard"),

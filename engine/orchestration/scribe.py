@@ -13,6 +13,7 @@ from engine.contracts import (
     MessageSpec,
     ModelRequest,
     ModelResponse,
+    RoutingDecision,
     Step,
     StepKind,
     ToolCall,
@@ -142,3 +143,5 @@ class Scribe:
         )
         if self._emit:
             self._emit(exchange)
+            if decision := RoutingDecision.of(exchange):
+                self._emit(decision)

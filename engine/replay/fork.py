@@ -12,6 +12,7 @@ from engine.contracts import (
     ModelChunk,
     ModelRequest,
     ModelResponse,
+    RoutingDecision,
     Spend,
     Step,
 )
@@ -46,7 +47,8 @@ def forked(
     def emit_on(fact: Fact) -> None:
         if isinstance(fact, Step) and not branch.live:
             branch.follow(fact.index)
-        emit(fact)
+        if branch.live or not isinstance(fact, RoutingDecision):  # decided once, not again
+            emit(fact)
 
     parts = Parts(
         model=lambda name: ForkModel(find(name), answers, branch),

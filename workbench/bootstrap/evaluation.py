@@ -175,8 +175,8 @@ async def _run(request: Request, court: Court, job: Job) -> None:
 
 
 def _recorded(store: Store, episode_id: str) -> Recorded:
-    ended, steps, exchanges = recorded(store.lake, episode_id)
-    return Recorded(ended, frozenset(steps), frozenset(exchanges))
+    ended, steps, exchanges, routed = recorded(store.lake, episode_id)
+    return Recorded(ended, frozenset(steps), frozenset(exchanges), frozenset(routed))
 
 
 def _concurrency(model: str) -> int:

@@ -17,6 +17,7 @@ from workbench.dashboards.pages.escalations import escalations_page
 from workbench.dashboards.pages.golden import golden_page
 from workbench.dashboards.pages.label import label_page
 from workbench.dashboards.pages.overview import overview_page
+from workbench.dashboards.pages.router import router_page
 from workbench.dashboards.pages.run import run_page
 from workbench.dashboards.pages.runs import runs_page
 from workbench.dashboards.scrape import MetricsHandler
@@ -33,6 +34,7 @@ _TITLES: Final = {
     "/runs": "Runs",
     "/run": "Run",
     "/episode": "Episode",
+    "/router": "Router",
     "/contracts": "Contracts",
     "/escalations": "Escalations",
     "/golden": "Golden tasks",
@@ -55,6 +57,7 @@ def create_pages(
         "/runs": lambda: runs_page(store, watch, author),
         "/run": lambda: run_page(store, watch, author),
         "/episode": lambda: episode_page(store, watch, settings),
+        "/router": lambda: router_page(store, watch, settings),
         "/contracts": lambda: contracts_page(store, watch),
         "/golden": lambda: golden_page(store, watch),
         "/escalations": lambda: escalations_page(store, watch, settings),

@@ -32,6 +32,7 @@ _ENVIRONMENT.filters |= {
         "count",
         "verdict",
         "hundredths",
+        "milliseconds",
     )
 } | {"verdict": words.verdict, "id": lambda text: quote(text, safe="")}
 _ENVIRONMENT.filters |= {"points": points, "p_text": p_text}

@@ -21,6 +21,7 @@ _SCRIPT: Final = "".join(
 _PLACES: Final = (
     ("Overview", "./"),
     ("Runs", "runs"),
+    ("Router", "router"),
     ("Label", "label"),
     ("Escalations", "escalations"),
     ("Golden tasks", "golden"),

@@ -26,6 +26,11 @@ def duration(seconds: float | None) -> str:
     return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s"
 
 
+def milliseconds(seconds: float | None) -> str:
+    """A stretch of time that is a part of a millisecond, or a few."""
+    return NOTHING if seconds is None else f"{1000 * seconds:.2f} ms"
+
+
 def usd(cost: float | None) -> str:
     """A price in US dollars; an unknown one is not zero."""
     if cost is None:

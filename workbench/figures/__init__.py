@@ -5,12 +5,14 @@ empty. Whiskers are 95 % intervals; colours are those of Okabe and Ito, which co
 tell apart; series that share a figure differ in their marker too.
 """
 
+from workbench.figures.canary import canary_evidence
 from workbench.figures.contrasts import differences_by_family
 from workbench.figures.distributions import cost_distribution, latency_distribution
 from workbench.figures.endings import stop_reasons
 from workbench.figures.lengths import steps_by_outcome
 from workbench.figures.pass_k import pass_curves
-from workbench.figures.reliability import reliability_diagram
+from workbench.figures.reliability import ROUTER, reliability_diagram
+from workbench.figures.routing import router_frontier, tiers_over_time
 from workbench.figures.scores import score_by_family
 from workbench.figures.spend import spend_by_day, tokens_by_day
 from workbench.figures.stability import score_by_epoch, task_outcomes
@@ -21,7 +23,9 @@ from workbench.figures.tradeoff import score_against_cost, score_against_latency
 from workbench.figures.trend import score_trend
 
 __all__ = [
+    "ROUTER",
     "attempts_by_second",
+    "canary_evidence",
     "cost_distribution",
     "cost_of_outage",
     "differences_by_family",
@@ -29,6 +33,7 @@ __all__ = [
     "latency_distribution",
     "pass_curves",
     "reliability_diagram",
+    "router_frontier",
     "score_against_cost",
     "score_against_latency",
     "score_by_epoch",
@@ -38,6 +43,7 @@ __all__ = [
     "steps_by_outcome",
     "stop_reasons",
     "task_outcomes",
+    "tiers_over_time",
     "tokens_by_day",
     "tokens_by_step",
     "well_by_second",

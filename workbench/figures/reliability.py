@@ -1,7 +1,7 @@
-"""Whether a judge is right as often as it says it is sure."""
+"""Whether a judge, or a router, is right as often as it says it is sure."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from bokeh.models import ColumnDataSource, NumeralTickFormatter
 from bokeh.models.annotations import Whisker
@@ -11,12 +11,36 @@ from workbench.figures.canvas import canvas, hover, nothing
 from workbench.figures.palette import BLUE, GREY
 from workbench.figures.wording import percent
 
-_TITLE = "Accuracy by the judge's own confidence"
+
+class Saying(NamedTuple):
+    """What is said of a diagram whose points are of one kind."""
+
+    title: str
+    share: str
+    """What the share is of; of each the words that stand at the axis."""
+    counted: str
+    none: str
+
+
+JUDGE = Saying(
+    "Accuracy by the judge's own confidence",
+    "judgements that people share",
+    "judgements",
+    "no judgement yet",
+)
+ROUTER = Saying(
+    "Episodes passed by what the router expected",
+    "episodes passed",
+    "episodes",
+    "no routed episode with a probability has been scored yet",
+)
 _LEAST, _MOST = 8, 22
 """Pixels across the point of the fewest and of the most judgements."""
 
 
-def reliability_diagram(figures: Mapping[str, Any], *, height: int = 300) -> figure:
+def reliability_diagram(
+    figures: Mapping[str, Any], *, height: int = 300, of: Saying = JUDGE
+) -> figure:
     """Accuracy with its 95 % interval over mean confidence, a point a bin, as large as it counts.
 
     `figures` are those of a calibration. On the dashed line confidence is kept; a point below it
@@ -24,11 +48,11 @@ def reliability_diagram(figures: Mapping[str, Any], *, height: int = 300) -> fig
     """
     bins = figures.get("bins") or []
     if not bins:
-        return nothing(_TITLE, height=height, why="no judgement yet")
+        return nothing(of.title, height=height, why=of.none)
     paper = canvas(
-        _TITLE,
+        of.title,
         x="confidence (%)",
-        y="judgements that people share (%)",
+        y=f"{of.share} (%)",
         height=height,
         x_range=(-0.03, 1.03),
         y_range=(-0.03, 1.03),
@@ -42,7 +66,7 @@ def reliability_diagram(figures: Mapping[str, Any], *, height: int = 300) -> fig
     paper.scatter("confidence", "accuracy", source=source, size="size", color=BLUE)
     paper.xaxis.formatter = NumeralTickFormatter(format="0 %")
     paper.yaxis.formatter = NumeralTickFormatter(format="0 %")
-    hover(paper, ("confidence", "@sure"), ("right", "@right"), ("judgements", "@count"))
+    hover(paper, ("confidence", "@sure"), ("right", "@right"), (of.counted, "@count"))
     return paper
 
 

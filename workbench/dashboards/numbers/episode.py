@@ -5,12 +5,12 @@ from typing import Any
 
 import polars as pl
 
-from engine.contracts import Exchange, Step
+from engine.contracts import Exchange, RoutingDecision, Step
 from engine.errors import NotFound
 from workbench.bootstrap.moments import Moment, moments
 from workbench.dashboards.numbers.labels import LabelNumbers, load_labels
 from workbench.store import Store
-from workbench.store.queries import episodes, facts
+from workbench.store.queries import episodes, facts, routed
 from workbench.store.queries.resolve import resolve_episode
 from workbench.store.waitlist import waitlist
 
@@ -29,6 +29,8 @@ class EpisodeNumbers:
     steps: tuple[Step, ...]
     tokens: pl.DataFrame
     exchanges: tuple[Exchange, ...]
+    routed: tuple[RoutingDecision, ...]
+    """What routers decided for its model calls."""
     moments: list[Moment]
     """Its states, step by step."""
     before: str | None
@@ -61,6 +63,7 @@ def _load(store: Store, text: str) -> EpisodeNumbers:
         steps=steps,
         tokens=episodes.steps(lake, episode_id),
         exchanges=exchanges,
+        routed=routed.of_episode(lake, episode_id),
         moments=moments(steps, exchanges),
         before=before,
         after=after,

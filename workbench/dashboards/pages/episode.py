@@ -11,6 +11,7 @@ from workbench.dashboards.toolkit import Template, pn
 from workbench.dashboards.views.episode import (
     draw_episode_head,
     draw_episode_tiles,
+    draw_routing,
     draw_timeline,
     draw_verdicts,
     has_times,
@@ -36,6 +37,7 @@ class _EpisodePage:
         self._episode_id = ""
         self._head, self._tiles = markup(draw_episode_head), markup(draw_episode_tiles)
         self._verdicts, self._timeline = markup(draw_verdicts), markup(draw_timeline)
+        self._routing = markup(draw_routing)
         self._stepper = Stepper()
         self._tokens, self._labels = picture(tokens_by_step), markup(draw_labels)
         form = LabelForm(store, settings.author, lambda: [self._episode_id], self._reload)
@@ -51,8 +53,8 @@ class _EpisodePage:
         plan = Plan(
             "Runs",
             (
-                *(self._head.pane, self._tiles.pane, judged, self._stepper.view),
-                *(self._timeline.pane, self._draft_card, labels),
+                *(self._head.pane, self._tiles.pane, judged, self._routing.pane),
+                *(self._stepper.view, self._timeline.pane, self._draft_card, labels),
             ),
         )
         self.template, self._live = build(plan, watch, self._load, self._show)
@@ -69,6 +71,7 @@ class _EpisodePage:
         self._head.show(numbers.episode_id, numbers.run_id, numbers.episode, around, numbers.waits)
         self._tiles.show(numbers.episode)
         self._verdicts.show(numbers.scores)
+        self._routing.show(numbers.routed)
         self._timeline.show(numbers.steps, numbers.exchanges, numbers.episode, numbers.waits)
         self._stepper.show(numbers.moments, timed=has_times(numbers.episode))
         self._tokens.show(numbers.tokens)

@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from engine.contracts import Exchange, Step
+from engine.contracts import Exchange, Routing, RoutingDecision, Step
 from workbench.dashboards.markup import render
 from workbench.dashboards.views.timeline import timeline
 
@@ -52,6 +52,14 @@ def draw_timeline(
     """The transcript, step by step."""
     entries = timeline(steps, exchanges, timed=has_times(row))
     return render("timeline.html", entries=entries, going_on=row is None, waits=waits)
+
+
+def draw_routing(rows: Sequence[RoutingDecision]) -> str:
+    """Each decision with tiers, bounds, features and what would have changed it."""
+    if not rows:
+        return ""
+    told = [(row, Routing.parse(row.details, where="routing_decisions")) for row in rows]
+    return render("routing.html", rows=told)
 
 
 def has_times(row: dict[str, Any] | None) -> bool:

@@ -1,0 +1,72 @@
+"""`/router?name=…&canary=…`: where requests go, whether that is right, and what is on trial."""
+
+from workbench.dashboards.address import asked
+from workbench.dashboards.numbers.router import RouterNumbers, load_router
+from workbench.dashboards.part import card, markup, picture
+from workbench.dashboards.shell import Plan, build
+from workbench.dashboards.toolkit import Template
+from workbench.dashboards.views.router import (
+    draw_calibration,
+    draw_canaries,
+    draw_changes,
+    draw_evidence,
+    draw_misroutes,
+    draw_policies,
+    draw_router_head,
+    draw_router_tiers,
+    draw_router_tiles,
+)
+from workbench.dashboards.watch import Watch
+from workbench.figures import router_frontier, tiers_over_time
+from workbench.settings import Settings
+from workbench.store import Store
+
+
+def router_page(store: Store, watch: Watch, settings: Settings) -> Template:
+    """The page of the router that the address names, else of the one that was used last."""
+    return _RouterPage(store, watch, settings).template
+
+
+class _RouterPage:
+    """The parts of one visit."""
+
+    def __init__(self, store: Store, watch: Watch, settings: Settings) -> None:
+        self._store, self._settings = store, settings
+        self._asked = asked("name"), asked("canary")
+        self._head, self._tiles = markup(draw_router_head), markup(draw_router_tiles)
+        self._tiers, self._policies = markup(draw_router_tiers), markup(draw_policies)
+        self._misroutes, self._canaries = markup(draw_misroutes), markup(draw_canaries)
+        self._changes = markup(draw_changes)
+        self._time, self._front = picture(tiers_over_time), picture(router_frontier)
+        self._kept, self._evidence = picture(draw_calibration), picture(draw_evidence)
+        self._figures = card(self._front.pane, self._kept.pane, row=True)
+        self._over_time = card(self._time.pane)
+        self._trial = card(self._canaries.pane, self._evidence.pane)
+        plan = Plan(
+            "Router",
+            (
+                *(self._head.pane, self._tiles.pane, self._over_time, self._tiers.pane),
+                *(self._figures, self._policies.pane, self._misroutes.pane),
+                *(self._trial, self._changes.pane),
+            ),
+        )
+        self.template, _ = build(plan, watch, self._load, self._show)
+
+    def _load(self) -> RouterNumbers:
+        return load_router(self._store, self._settings, *self._asked)
+
+    def _show(self, numbers: RouterNumbers) -> None:
+        found = numbers.routes
+        for part in (self._head, self._tiles, self._tiers):
+            part.show(found)
+        self._time.show(found.over_time, found.bucket_s)
+        self._front.show(found.against.policies, found.against.frontier)
+        self._kept.show(found.calibration)
+        for part in (self._policies, self._misroutes):
+            part.show(found.against)
+        for pane in (self._figures, self._over_time, self._policies.pane):
+            pane.visible = bool(found.router)
+        self._canaries.show(numbers.canaries, numbers.chosen)
+        self._evidence.show(numbers.chosen)
+        self._evidence.pane.visible = numbers.chosen is not None
+        self._changes.show(numbers.changes)

@@ -1,0 +1,111 @@
+"""What the Router page shows beside its figures."""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+import polars as pl
+from bokeh.plotting import figure
+
+from engine.contracts import Canary, CanaryState
+from engine.contracts.canary import METRICS
+from engine.routing.canary_evidence import evidence, limit, totals
+from workbench.bootstrap.misroutes import Against
+from workbench.bootstrap.routed import Calibration, Routes
+from workbench.dashboards.markup import render
+from workbench.figures import ROUTER, canary_evidence, reliability_diagram
+
+_HEIGHT = 344
+"""Of the figure beside the frontier, whose legend takes two rows."""
+MISROUTES = 20
+"""Rows to read on the page; `wb.routes` has all."""
+
+
+def draw_router_head(found: Routes) -> str:
+    """Which router it is, and the ways to the others."""
+    return render("router_head.html", found=found, routers=found.routers.to_dicts())
+
+
+def draw_router_tiles(found: Routes) -> str:
+    """The metrics by name, as they are over the time that is looked at."""
+    if not found.router:
+        return ""
+    policies = found.against.policies.filter(pl.col("kind") == "router").to_dicts()
+    return render(
+        "router_tiles.html",
+        row=found.latency.to_dicts()[0],
+        calibration=found.calibration,
+        own=policies[0] if policies else None,
+        left_out=found.against.left_out,
+        misses=int(found.episodes["passed"].null_count()),
+    )
+
+
+def draw_router_tiers(found: Routes) -> str:
+    """What each tier got, what was expected of it and what it took; and why it got it."""
+    if not found.router:
+        return ""
+    total = int(found.tiers["decisions"].sum())
+    reasons = found.reasons.to_dicts()
+    return render("router_tiers.html", rows=found.tiers.to_dicts(), total=total, reasons=reasons)
+
+
+def draw_policies(against: Against) -> str:
+    """The router beside each tier alone and the oracle."""
+    rows = against.policies.to_dicts()
+    return render("router_policies.html", rows=rows, left_out=against.left_out)
+
+
+def draw_misroutes(against: Against) -> str:
+    """The latest misroutes with the episodes to read."""
+    if against.policies.is_empty():
+        return ""
+    rows = against.misroutes.head(MISROUTES).to_dicts()
+    return render("misroutes.html", rows=rows, total=against.misroutes.height)
+
+
+def draw_calibration(found: Calibration) -> figure:
+    """Episodes passed by what was expected of them."""
+    rows = [{**part._asdict(), "count": part.size} for part in found.bins]
+    return reliability_diagram({"bins": rows}, of=ROUTER, height=_HEIGHT)
+
+
+def draw_canaries(canaries: Sequence[Canary], chosen: Canary | None) -> str:
+    """Each trial with its state; of the chosen one the evidence by metric."""
+    rows = [(one, totals(one, "error")) for one in canaries]
+    told = evidence(chosen) if chosen else ()
+    return render(
+        "canaries.html", rows=rows, chosen=chosen, evidence=told, running=CanaryState.RUNNING
+    )
+
+
+def draw_evidence(chosen: Canary | None) -> figure:
+    """The chosen trial's evidence over its outcomes."""
+    if chosen is None:
+        return canary_evidence([], 0.0, 0.0)
+    policy = chosen.policy
+    trail = [*(look.model_dump(mode="json") for look in chosen.trail), _now(chosen)]
+    safe = -math.log(policy.alpha)
+    return canary_evidence(trail, limit(policy, "quality"), safe, name=chosen.canary_id)
+
+
+def _now(canary: Canary) -> dict[str, Any]:
+    """What is known after the last outcome, as a look."""
+    told = {one.metric: one for one in evidence(canary)}
+    worse: dict[str, Any] = {
+        str(name): told[name].log_e_worse if name in told else 0.0 for name in METRICS
+    }
+    safe = told["quality"].log_e_safe if "quality" in told else 0.0
+    outcomes = totals(canary, "error")[0].count
+    return {"outcomes": outcomes, "share": canary.share, "safe": safe, **worse}
+
+
+def draw_changes(changes: pl.DataFrame) -> str:
+    """Each change of a trial, with who made it and what was known then."""
+    rows = [_change(row) for row in changes.to_dicts()]
+    return render("canary_changes.html", rows=rows) if rows else ""
+
+
+def _change(row: dict[str, Any]) -> dict[str, Any]:
+    return row | {"evidence": orjson.loads(row["evidence"] or "[]")}

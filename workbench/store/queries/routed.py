@@ -1,0 +1,170 @@
+"""What routers decided, and what came of it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import cast
+
+import polars as pl
+
+from engine.contracts import RoutingDecision
+from workbench.store.lake import Lake
+from workbench.store.queries.runs import PASSED
+from workbench.store.rows import decode_all
+from workbench.store.tables import BY_FACT
+
+
+def routers(lake: Lake) -> pl.DataFrame:
+    """Every router that has decided anything, the one used last first.
+
+    Columns: router, decisions, first_at, last_at.
+    """
+    sql = """
+        SELECT router, count(*) AS decisions, min(decided_at) AS first_at,
+               max(decided_at) AS last_at
+        FROM routing_decisions GROUP BY router ORDER BY last_at DESC, router
+    """
+    return lake.frame(sql)
+
+
+def by_tier(lake: Lake, router: str, since: datetime) -> pl.DataFrame:
+    """What each tier was given and what that took, the most used first.
+
+    Columns: tier (whose answer it is), model, decisions, locked, failed_over, rejected (answers
+    that failed verification), priced and timed (decisions of which both the expected and the
+    actual figure are known); expected_cost_usd and actual_cost_usd (sums over those priced),
+    expected_latency_ms and actual_latency_ms (means over those timed).
+    """
+    priced = "expected_cost_usd IS NOT NULL AND actual_cost_usd IS NOT NULL"
+    sql = f"""
+        SELECT acted_tier AS tier, any_value(model) AS model, count(*) AS decisions,
+               count(*) FILTER (locked) AS locked,
+               count(*) FILTER (reason = 'failover') AS failed_over,
+               sum(schema_failures)::BIGINT AS rejected,
+               count(*) FILTER ({priced}) AS priced,
+               count(expected_latency_ms) AS timed,
+               sum(expected_cost_usd) FILTER ({priced}) AS expected_cost_usd,
+               sum(actual_cost_usd) FILTER ({priced}) AS actual_cost_usd,
+               avg(expected_latency_ms) AS expected_latency_ms,
+               avg(actual_latency_ms) FILTER (expected_latency_ms IS NOT NULL)
+                   AS actual_latency_ms
+        FROM routing_decisions WHERE router = $router AND decided_at >= $since
+        GROUP BY acted_tier ORDER BY decisions DESC, tier
+    """  # noqa: S608 - a constant of ours
+    return lake.frame(sql, {"router": router, "since": since})
+
+
+def latency(lake: Lake, router: str, since: datetime) -> pl.DataFrame:
+    """How long decisions took, as one row. Columns: decisions, p50_ms, p99_ms, shadow, misses.
+
+    `shadow`: those that were not acted upon; `misses`: those whose episode has no score.
+    """
+    sql = f"""
+        SELECT count(*) AS decisions, quantile_cont(decided_in_us, 0.5) / 1000 AS p50_ms,
+               quantile_cont(decided_in_us, 0.99) / 1000 AS p99_ms,
+               count(*) FILTER (shadow) AS shadow, count(*) FILTER (passed IS NULL) AS misses
+        FROM routing_decisions LEFT JOIN ({PASSED}) AS marks USING (run_id, episode_id)
+        WHERE router = $router AND decided_at >= $since
+    """  # noqa: S608
+    return lake.frame(sql, {"router": router, "since": since, "first": "", "last": "~"})
+
+
+def reasons(lake: Lake, router: str, since: datetime) -> pl.DataFrame:
+    """Why requests went where they did. Columns: reason, tier (decided upon), decisions."""
+    sql = """
+        SELECT reason, tier, count(*) AS decisions FROM routing_decisions
+        WHERE router = $router AND decided_at >= $since
+        GROUP BY ALL ORDER BY decisions DESC, reason, tier
+    """
+    return lake.frame(sql, {"router": router, "since": since})
+
+
+def over_time(lake: Lake, router: str, since: datetime, bucket_s: int) -> pl.DataFrame:
+    """Decisions by the tier that answered, in stretches of so many seconds.
+
+    Columns: at (the beginning of the stretch), tier, decisions; the earliest first.
+    """
+    sql = """
+        SELECT time_bucket(to_seconds($bucket), decided_at) AS "at", acted_tier AS tier,
+               count(*) AS decisions
+        FROM routing_decisions WHERE router = $router AND decided_at >= $since
+        GROUP BY ALL ORDER BY "at", tier
+    """
+    return lake.frame(sql, {"router": router, "since": since, "bucket": bucket_s})
+
+
+def episodes(lake: Lake, router: str, since: datetime, limit: int) -> pl.DataFrame:
+    """The latest ended episodes that the router led, the newest first.
+
+    Columns: run_id, episode_id, suite, agent, task_id, family, epoch, started_at, tier (whose
+    answers all of its are; null: several tiers'), reason (of the first decision), probability
+    (mean over its decisions of what was expected of the tier that answered; null: one is not
+    known), quality_target, locked, decisions, calls, tokens, cost_usd (null: unknown), duration_s,
+    routing (its first decision, JSON), passed (null: not scored).
+    """
+    sql = f"""
+        WITH led AS (
+            SELECT run_id, episode_id, count(*) AS decisions, bool_or(locked) AS locked,
+                   CASE WHEN count(DISTINCT acted_tier) = 1 THEN any_value(acted_tier) END AS tier,
+                   arg_min(reason, step_index) AS reason,
+                   CASE WHEN count(probability) = count(*) THEN avg(probability) END AS probability,
+                   arg_min(quality_target, step_index) AS quality_target,
+                   arg_min(details, step_index) AS routing
+            FROM routing_decisions WHERE router = $router AND decided_at >= $since
+            GROUP BY run_id, episode_id
+        )
+        SELECT run_id, episode_id, suite, episodes.agent, task_id, family, epoch,
+               episodes.started_at, tier, reason, probability, quality_target, locked, decisions,
+               calls, input_tokens + output_tokens AS tokens, cost_usd,
+               epoch(ended_at - episodes.started_at) AS duration_s, routing, passed
+        FROM led JOIN episodes USING (run_id, episode_id)
+        JOIN (SELECT DISTINCT run_id, suite FROM runs) USING (run_id)
+        LEFT JOIN ({PASSED}) AS marks USING (run_id, episode_id)
+        ORDER BY episodes.started_at DESC, episode_id LIMIT $limit
+    """  # noqa: S608
+    given = {"router": router, "since": since, "limit": limit, "first": "", "last": "~"}
+    return lake.frame(sql, given)
+
+
+def alone(lake: Lake, suites: Sequence[str], models: Sequence[str]) -> pl.DataFrame:
+    """How these models did by themselves: the latest scored episode of each sample.
+
+    Columns: suite, agent, task_id, family, epoch, model, run_id, episode_id, calls, tokens,
+    cost_usd (null: unknown), duration_s, passed.
+    """
+    sql = f"""
+        SELECT suite, episodes.agent, task_id, family, epoch, episodes.model, run_id, episode_id,
+               calls, input_tokens + output_tokens AS tokens, cost_usd,
+               epoch(ended_at - episodes.started_at) AS duration_s, passed
+        FROM episodes
+        JOIN (SELECT DISTINCT run_id, suite FROM runs
+              WHERE suite IN (SELECT unnest($suites)) AND source = 'eval') USING (run_id)
+        JOIN ({PASSED}) AS marks USING (run_id, episode_id)
+        WHERE episodes.model IN (SELECT unnest($models))
+        QUALIFY row_number() OVER (
+            PARTITION BY suite, episodes.agent, task_id, epoch, episodes.model
+            ORDER BY episodes.started_at DESC, episode_id DESC) = 1
+        ORDER BY suite, episodes.agent, task_id, epoch, episodes.model
+    """  # noqa: S608
+    given = {"suites": list(suites), "models": list(models), "first": "", "last": "~"}
+    return lake.frame(sql, given)
+
+
+def of_episode(lake: Lake, episode_id: str) -> tuple[RoutingDecision, ...]:
+    """What routers decided for an episode, in order."""
+    sql = "FROM routing_decisions WHERE episode_id = ? ORDER BY step_index, decided_at"
+    rows = lake.frame(sql, [episode_id]).iter_rows(named=True)
+    return cast(tuple[RoutingDecision, ...], decode_all(BY_FACT[RoutingDecision], rows))
+
+
+def canary_changes(lake: Lake, router: str, limit: int) -> pl.DataFrame:
+    """What became of the router's trials, the latest first; a pool's change once.
+
+    Columns: those of the table `canary_changes`, with `tenants` (a list) for `tenant`.
+    """
+    sql = """
+        SELECT canary_id, "before", "after", cause, share, author, note, evidence, changed_at,
+               list(DISTINCT tenant ORDER BY tenant) AS tenants
+        FROM canary_changes WHERE router = $router
+        GROUP BY ALL ORDER BY changed_at DESC, canary_id LIMIT $limit
+    """
+    return lake.frame(sql, {"router": router, "limit": limit})
