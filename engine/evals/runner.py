@@ -179,6 +179,7 @@ class _Runner:
                 episode.epoch,
                 conversation=episode.episode_id,
                 family=task.family,
+                task=task.id,
             ):
                 await attempt.run()
         except asyncio.CancelledError:

@@ -10,12 +10,13 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """Tenant, epoch, conversation and kind of task."""
+    """Tenant, epoch, conversation, task and its kind."""
 
     tenant: str = "local"
     epoch: int = 0
     conversation: str | None = None
     family: str = ""
+    task: str = ""
     times: Counter[str] = field(default_factory=Counter)
     """How often each request has been asked."""
 
@@ -25,10 +26,15 @@ _ASKING: Final[ContextVar[Asking | None]] = ContextVar("asking", default=None)
 
 @contextmanager
 def asking(
-    tenant: str, epoch: int, *, conversation: str | None = None, family: str = ""
+    tenant: str,
+    epoch: int,
+    *,
+    conversation: str | None = None,
+    family: str = "",
+    task: str = "",
 ) -> Iterator[None]:
     """In the block, and in tasks begun in it, models are asked on this behalf."""
-    token = _ASKING.set(Asking(tenant, epoch, conversation, family))
+    token = _ASKING.set(Asking(tenant, epoch, conversation, family, task))
     try:
         yield
     finally:

@@ -1,6 +1,6 @@
 """Finds a model by its name."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from random import Random
 from types import TracebackType
@@ -25,6 +25,9 @@ from engine.models.wire import LimitField
 SMALL: Final = "small"
 LARGE: Final = "large"
 SCRIPTED: Final = "scripted:"
+ROUTER: Final = "router:"
+RouterMaker = Callable[[str, Callable[[str], Model]], Model]
+"""Makes the router of a name over models that it finds by theirs."""
 EMBEDDED_LIMIT_S: Final = 600.0  # for one call, waiting in line for the only slot included
 
 
@@ -50,7 +53,8 @@ class Catalog:
     """Models by name, each made once and closed with the catalog.
 
     `small` and `large` are the embedded model, `ENDPOINT/MODEL` is a model of an endpoint known
-    by name, `http(s)://HOST/v1#MODEL` one of any endpoint, `scripted:FILE` a script.
+    by name, `http(s)://HOST/v1#MODEL` one of any endpoint, `scripted:FILE` a script,
+    `router:NAME` a router over others, where the catalog is given a way to make one.
     """
 
     def __init__(
@@ -63,11 +67,14 @@ class Catalog:
         embedded: SharedServer = SHARED,
         unknown: UnknownFields | None = None,
         caching: Caching | None = None,
+        routed: RouterMaker | None = None,
     ) -> None:
         """`unknown` counts the fields of answers that nobody knows, by the model's name.
 
-        With `caching` every model gives again what it answered to equal requests.
+        With `caching` every model gives again what it answered to equal requests. `routed` makes
+        the router of a name, over models of this catalog.
         """
+        self._routed = routed
         self._caching = caching
         self._endpoints = dict(endpoints or {})
         self._policy = policy or RetryPolicy()
@@ -91,7 +98,14 @@ class Catalog:
     def names(self) -> tuple[str, ...]:
         """The names and the forms of names that `get` takes."""
         known = (f"{endpoint}/MODEL" for endpoint in self._endpoints)
-        return (SMALL, LARGE, *known, "http://HOST:PORT/v1#MODEL", f"{SCRIPTED}FILE")
+        return (
+            SMALL,
+            LARGE,
+            *known,
+            "http://HOST:PORT/v1#MODEL",
+            f"{SCRIPTED}FILE",
+            f"{ROUTER}NAME",
+        )
 
     def _make(self, name: str) -> Model:
         if name == SMALL:
@@ -100,6 +114,8 @@ class Catalog:
             return Voting(ToolGrammar(self._embedded(name)), name)
         if name.startswith(SCRIPTED):
             return read_script(Path(name.removeprefix(SCRIPTED)), name)
+        if name.startswith(ROUTER) and self._routed is not None:
+            return self._routed(name, self.get)
         endpoint, model = self._find(name)
         if endpoint is None or not model:
             raise NotFound(f"no model named {name!r}", hint=f"known: {', '.join(self.names())}")
@@ -107,7 +123,7 @@ class Catalog:
         return remote if endpoint.tools == "native" else ToolGrammar(remote)
 
     def _cached(self, name: str, model: Model) -> Model:
-        if self._caching is None:
+        if self._caching is None or name.startswith(ROUTER):  # its tiers' answers are kept
             return model
         where, caching = self._where(name), self._caching
         return Cached(model, caching.cache, caching.policy, endpoint=where, clock=self._clock)

@@ -6,6 +6,7 @@ decide ──> try ──> answered
             └── no tier left: NoTier, with the last failure
 """
 
+from collections.abc import Callable, Collection
 from functools import reduce
 from operator import add
 
@@ -27,6 +28,9 @@ from engine.routing.early_exit import begin, failed
 from engine.routing.history import History
 from engine.routing.verify import fault
 
+Placing = Callable[[str, str, str, Collection[str]], CanaryPlace | None]
+"""Where a conversation is in a trial, by router, tenant, conversation and the tiers allowed."""
+
 
 class Course:
     """Decides what is tried next and whether an answer is taken; makes no call itself."""
@@ -38,13 +42,14 @@ class Course:
         history: History,
         *,
         last: Stay | None = None,
-        trial: CanaryPlace | None = None,
+        placing: Placing | None = None,
     ) -> None:
         self._router = router
         self._ask = ask
         self._history = history
         self._last = last
-        self._trial = trial
+        self._placing = placing
+        self._trial: CanaryPlace | None = None
         self._lock: RouteLock | None = None
         self._down: set[str] = set()
         self._rejected: list[str] = []
@@ -122,11 +127,18 @@ class Course:
         spec = self._router.spec
         if spec.policy == "cascade":
             return self._upward(decision)
+        self._trial = self._placed(decision)
         if self._trial is not None and self._trial.tier in decision.guaranteed:
             share = self._trial.share
             chance = share if self._trial.arm == "canary" else 1 - share
             return instead(decision, self._trial.tier, Reason.CANARY, chance)
         return kept(decision, self._last, spec) if spec.affinity else decision
+
+    def _placed(self, decision: RouteDecision) -> CanaryPlace | None:
+        ask = self._ask
+        if self._placing is None or not ask.conversation_id:
+            return None
+        return self._placing(decision.router, ask.tenant, ask.conversation_id, decision.guaranteed)
 
     def _upward(self, decision: RouteDecision) -> RouteDecision:
         """The cheapest tier that may be asked and has not been refused yet."""

@@ -6,7 +6,6 @@ from typing import Final
 
 from engine.clock import Clock, SystemClock
 from engine.contracts import (
-    CanaryPlace,
     Model,
     ModelChunk,
     ModelRequest,
@@ -23,12 +22,10 @@ from engine.errors import BreakerOpen, ModelTimeout, ModelUnavailable, ModelUnre
 from engine.models.asking import Asking, asked_by
 from engine.reliability.breaker import CircuitBreaker
 from engine.routing.affinity import Affinity, Stay
-from engine.routing.course import Course
+from engine.routing.course import Course, Placing
 from engine.routing.decision import Router
 from engine.routing.history import History
 
-Placing = Callable[[str, str, str], CanaryPlace | None]
-"""Where a conversation is in a trial, by router, tenant and conversation; null: in none."""
 OnRouting = Callable[[RouteAsk, Routing], None]
 
 _FAILS_OVER: Final = (ModelUnreachable, ModelTimeout, ModelUnavailable)
@@ -50,7 +47,7 @@ class Routed:
         router: Router,
         models: Callable[[str], Model],
         *,
-        history: Callable[[], History] = History,
+        history: Callable[[Asking], History] = lambda _asking: History(),
         placing: Placing | None = None,
         limits: RouteLimits | None = None,
         on_routing: OnRouting | None = None,
@@ -86,7 +83,7 @@ class Routed:
             task_family=asking.family,
             limits=self._limits,
         )
-        course = self._course(ask)
+        course = self._course(ask, self._history(asking))
         while not await self._answered(course, request):
             pass
         response, routing = course.response(), course.routing()
@@ -115,12 +112,9 @@ class Routed:
     async def aclose(self) -> None:
         """Nothing: the tiers' models are closed by whom they belong to."""
 
-    def _course(self, ask: RouteAsk) -> Course:
-        place = None
-        if self._placing is not None and ask.conversation_id:
-            place = self._placing(self.spec.name, ask.tenant, ask.conversation_id)
+    def _course(self, ask: RouteAsk, history: History) -> Course:
         last = self._affinity.last(ask.tenant, ask.conversation_id)
-        return Course(self.router, ask, self._history(), last=last, trial=place)
+        return Course(self.router, ask, history, last=last, placing=self._placing)
 
     async def _answered(self, course: Course, request: ModelRequest) -> bool:
         tier = course.decide()

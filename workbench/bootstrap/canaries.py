@@ -49,7 +49,10 @@ def tell(trials: Trials, store: Store) -> int:
 
 
 def _write(change: CanaryChange, store: Store) -> None:
-    """A person's act is an audit row; a commit that landed before a kill is not made twice."""
+    """The change, a person's act as an audit row too; what landed before a kill is not repeated."""
+    kept = f"canary-{change.change_id}"
+    if not store.lake.has_commit(kept):
+        append_fact(store.lake, change, kept)
     by_hand = change.cause is CanaryCause.HAND or change.before is None
     name = f"audit-canary-{change.change_id}"
     if by_hand and not store.lake.has_commit(name):

@@ -29,7 +29,7 @@ from engine.evals.runner import Job, run_job
 from engine.evals.solvers import Solver
 from engine.evals.sources import is_written_otherwise, load_suite
 from engine.evals.versions import task_versions
-from engine.models.catalog import LARGE, SMALL, Catalog
+from engine.models.catalog import LARGE, ROUTER, SMALL, Catalog
 from engine.telemetry import FactLog, FactMetrics, Tee
 from workbench.bootstrap.golden.mirror import mirror
 from workbench.bootstrap.golden.place import golden_folder
@@ -37,6 +37,8 @@ from workbench.bootstrap.judging import JUDGE, Court, late_scorers, named_judge
 from workbench.bootstrap.places import find_solver, needs_model, suite_folders
 from workbench.bootstrap.provenance import provenance
 from workbench.bootstrap.request import Bench, Request
+from workbench.bootstrap.routers import EMBEDDED, routed
+from workbench.bootstrap.routes import KeepsRoutes
 from workbench.bootstrap.suite_files import check_unchanged, suite_then
 from workbench.bootstrap.tooling import equipped
 from workbench.bootstrap.unknown import KeepsUnknown
@@ -155,7 +157,7 @@ async def _run(request: Request, court: Court, job: Job) -> None:
     """Do the job, and have its episodes judged; nobody else may be at its run."""
     bench = court.bench
     tee = Tee(job.recorder, FactMetrics(bench.metrics), FactLog(job.suite.tools.sensitive()))
-    recorder = KeepsUnknown(tee, bench.unknown, job.run, job.clock)
+    recorder = KeepsRoutes(KeepsUnknown(tee, bench.unknown, job.run, job.clock))
     parking = Parking(bench.store.waits, partial(_recorded, bench.store), bench.listener.waits)
     parking.tidy(job.run.run_id)
     job = replace(
@@ -179,8 +181,12 @@ def _recorded(store: Store, episode_id: str) -> Recorded:
     return Recorded(ended, frozenset(steps), frozenset(exchanges), frozenset(routed))
 
 
+_ONE_SLOT: Final = frozenset({SMALL, LARGE, f"{ROUTER}{EMBEDDED.name}"})
+"""Models behind the only slot of the embedded server."""
+
+
 def _concurrency(model: str) -> int:
-    return 1 if model in {SMALL, LARGE} else DEFAULT_CONCURRENCY
+    return 1 if model in _ONE_SLOT else DEFAULT_CONCURRENCY
 
 
 class RunTaken(BadInput):
@@ -232,7 +238,12 @@ def _solver(request: Request, model: str, agent: str, suite: Suite, catalog: Cat
 
 
 def _catalog(bench: Bench) -> Catalog:
-    return Catalog(bench.settings.endpoints, unknown=bench.unknown, caching=bench.caching)
+    return Catalog(
+        bench.settings.endpoints,
+        unknown=bench.unknown,
+        caching=bench.caching,
+        routed=routed(bench.settings.home, bench.store.lake),
+    )
 
 
 def _new_run(request: Request, suite: Suite, solver: Solver, pair: tuple[str, str]) -> Run:
