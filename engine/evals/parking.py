@@ -5,16 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from engine.clock import Clock
-from engine.contracts import (
-    Escalation,
-    Escalations,
-    Exchange,
-    Fact,
-    OpenEpisode,
-    RoutingDecision,
-    Step,
-    Wait,
-)
+from engine.contracts import Escalation, Escalations, Exchange, Fact, OpenEpisode, Step, Wait
 from engine.orchestration import Emit, Log
 
 
@@ -35,8 +26,6 @@ class Recorded:
     """Indexes of its steps."""
     exchanges: frozenset[tuple[int, int]] = frozenset()
     """Step index and position of its exchanges."""
-    decisions: frozenset[int] = frozenset()
-    """Indexes of the steps whose routing is recorded."""
 
     def lacks(self, fact: Fact) -> bool:
         """Whether the fact is a new one."""
@@ -44,8 +33,6 @@ class Recorded:
             return fact.index not in self.steps
         if isinstance(fact, Exchange):
             return (fact.step_index, fact.position) not in self.exchanges
-        if isinstance(fact, RoutingDecision):
-            return fact.step_index not in self.decisions
         return True
 
 

@@ -13,7 +13,6 @@ from engine.contracts import (
     MessageSpec,
     ModelRequest,
     ModelResponse,
-    RoutingDecision,
     Step,
     StepKind,
     ToolCall,
@@ -143,5 +142,3 @@ class Scribe:
         )
         if self._emit:
             self._emit(exchange)
-            if decision := RoutingDecision.of(exchange):
-                self._emit(decision)

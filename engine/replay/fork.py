@@ -12,7 +12,6 @@ from engine.contracts import (
     ModelChunk,
     ModelRequest,
     ModelResponse,
-    RoutingDecision,
     Spend,
     Step,
 )
@@ -47,8 +46,7 @@ def forked(
     def emit_on(fact: Fact) -> None:
         if isinstance(fact, Step) and not branch.live:
             branch.follow(fact.index)
-        if branch.live or not isinstance(fact, RoutingDecision):  # decided once, not again
-            emit(fact)
+        emit(fact)
 
     parts = Parts(
         model=lambda name: ForkModel(find(name), answers, branch),

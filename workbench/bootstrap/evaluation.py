@@ -177,8 +177,8 @@ async def _run(request: Request, court: Court, job: Job) -> None:
 
 
 def _recorded(store: Store, episode_id: str) -> Recorded:
-    ended, steps, exchanges, routed = recorded(store.lake, episode_id)
-    return Recorded(ended, frozenset(steps), frozenset(exchanges), frozenset(routed))
+    ended, steps, exchanges = recorded(store.lake, episode_id)
+    return Recorded(ended, frozenset(steps), frozenset(exchanges))
 
 
 _ONE_SLOT: Final = frozenset({SMALL, LARGE, f"{ROUTER}{EMBEDDED.name}"})

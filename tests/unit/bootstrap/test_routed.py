@@ -37,7 +37,7 @@ def store() -> Iterator[Store]:
     ],
 )
 def test_a_misroute_is_by_its_definition(
-    chosen: str, passed: bool, others: tuple[bool, ...], found: str
+    chosen: str, *, passed: bool, others: tuple[bool, ...], found: str
 ) -> None:
     """A cheaper tier passes; or the chosen one fails and a dearer one passes."""
     assert fault(TIERS, chosen, passed, dict(zip(TIERS, others, strict=True))) == found
@@ -57,9 +57,8 @@ def test_the_misroute_rate_counts_the_misroutes(store: Store) -> None:
     found = routes(store).against
     share = found.policies.filter(policy="router")["misrouted"].item()
     assert share * TASKS == pytest.approx(found.misroutes.height)
-    right = [store.sql("SELECT bool_and(passed) FROM scores WHERE episode_id = ?", [other]).item()
-             for other in found.misroutes["other_episode"]]  # fmt: skip
-    assert all(right)
+    passed = "SELECT bool_and(passed) FROM scores WHERE episode_id IN (SELECT unnest(?))"
+    assert store.sql(passed, [found.misroutes["other_episode"].to_list()]).item()
 
 
 def test_other_targets_come_to_what_the_tiers_did(store: Store) -> None:

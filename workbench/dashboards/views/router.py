@@ -74,7 +74,7 @@ def draw_calibration(found: Calibration) -> figure:
 def draw_canaries(canaries: Sequence[Canary], chosen: Canary | None) -> str:
     """Each trial with its state; of the chosen one the evidence by metric."""
     rows = [(one, totals(one, "error")) for one in canaries]
-    told = evidence(chosen) if chosen else ()
+    told = [(one, one.log_e_safe) for one in evidence(chosen)] if chosen else []
     return render(
         "canaries.html", rows=rows, chosen=chosen, evidence=told, running=CanaryState.RUNNING
     )
@@ -84,18 +84,15 @@ def draw_evidence(chosen: Canary | None) -> figure:
     """The chosen trial's evidence over its outcomes."""
     if chosen is None:
         return canary_evidence([], 0.0, 0.0)
-    policy = chosen.policy
     trail = [*(look.model_dump(mode="json") for look in chosen.trail), _now(chosen)]
-    safe = -math.log(policy.alpha)
-    return canary_evidence(trail, limit(policy, "quality"), safe, name=chosen.canary_id)
+    safe = -math.log(chosen.policy.alpha)
+    return canary_evidence(trail, limit(chosen, "quality"), safe, name=chosen.canary_id)
 
 
 def _now(canary: Canary) -> dict[str, Any]:
     """What is known after the last outcome, as a look."""
     told = {one.metric: one for one in evidence(canary)}
-    worse: dict[str, Any] = {
-        str(name): told[name].log_e_worse if name in told else 0.0 for name in METRICS
-    }
+    worse = {str(m): told[m].log_e_worse if m in told else 0.0 for m in METRICS}
     safe = told["quality"].log_e_safe if "quality" in told else 0.0
     outcomes = totals(canary, "error")[0].count
     return {"outcomes": outcomes, "share": canary.share, "safe": safe, **worse}

@@ -55,17 +55,13 @@ def exchanges(lake: Lake, episode_id: str) -> pl.DataFrame:
     return lake.frame(sql, [episode_id])
 
 
-def recorded(lake: Lake, episode_id: str) -> tuple[bool, set[int], set[tuple[int, int]], set[int]]:
-    """Whether its end is recorded, its steps' indexes, its exchanges' places, the routed steps."""
+def recorded(lake: Lake, episode_id: str) -> tuple[bool, set[int], set[tuple[int, int]]]:
+    """Whether its end is recorded, the indexes of its steps, the places of its exchanges."""
     ends = lake.frame("SELECT 1 FROM episodes WHERE episode_id = ? LIMIT 1", [episode_id])
     steps = lake.frame('SELECT "index" FROM steps WHERE episode_id = ?', [episode_id])
     sql = 'SELECT step_index, "position" FROM exchanges WHERE episode_id = ?'
     places = lake.frame(sql, [episode_id])
-    routed = lake.frame(
-        "SELECT step_index FROM routing_decisions WHERE episode_id = ?", [episode_id]
-    )
-    found = set(steps["index"]), set(places.iter_rows()), set(routed["step_index"])
-    return not ends.is_empty(), *found
+    return not ends.is_empty(), set(steps["index"]), set(places.iter_rows())
 
 
 def scores(lake: Lake, episode_id: str) -> pl.DataFrame:
