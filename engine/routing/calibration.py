@@ -5,8 +5,6 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import minimize_scalar
-from scipy.special import expit
 
 from engine.contracts.router_model import ModelFigures, ReliabilityBin
 from engine.statistics.reliability import calibration_error, reliability
@@ -25,6 +23,8 @@ def temperature(log_odds: Floats, outcomes: Floats) -> float:
     One number, so that the order of requests stays (Guo et al., 2017, "On Calibration of Modern
     Neural Networks"); between 0.1 and 10. Outcomes are shares from 0 to 1.
     """
+    from scipy.optimize import minimize_scalar  # noqa: PLC0415  # 0.3 s; for training alone
+
     found = minimize_scalar(
         lambda log: log_loss(log_odds / np.exp(log), outcomes),
         bounds=(np.log(_COLDEST), np.log(_HOTTEST)),
@@ -46,7 +46,7 @@ def losses(log_odds: Floats, outcomes: Floats) -> Floats:
 
 def figures(model: str, log_odds: Floats, outcomes: Floats) -> ModelFigures:
     """How well the probabilities hold; a share of 0.5 or more counts as good enough in the bins."""
-    stated, good = expit(log_odds), outcomes >= 0.5  # noqa: PLR2004
+    stated, good = 1 / (1 + np.exp(-log_odds)), outcomes >= 0.5  # noqa: PLR2004
     bins = reliability(stated.tolist(), good.tolist(), BINS)
     rate = float(np.clip(outcomes.mean(), _EDGE, 1 - _EDGE))
     base = np.full(len(outcomes), np.log(rate / (1 - rate)))

@@ -8,9 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
-WEIGHTS: Final = (0.0, 2.0, 4.0, 8.0, 12.0, 16.0, 24.0)
+WEIGHTS: Final = (0.0, 2.0, 4.0, 8.0, 16.0)
 """Lengths of the embedding; each feature has deviation 1."""
-INVERSE_PENALTIES: Final = (3e-4, 1e-3, 3e-3, 1e-2, 3e-2)
+INVERSE_PENALTIES: Final = (1e-3, 3e-3, 1e-2, 3e-2)
 FOLDS: Final = 5
 REPEATS: Final = 2
 _ROUNDS: Final = 300

@@ -11,6 +11,8 @@ from engine.contracts.router_model import QUANTILES
 Floats = npt.NDArray[np.float64]
 CENTRES: Final = 48
 _ROUNDS: Final = 15
+_DIGITS: Final = 6
+"""Distances that differ by less are the same: that is what rounding leaves of equal ones."""
 
 
 def centres_of(points: Floats, seed: int) -> Floats:
@@ -39,7 +41,10 @@ def quantiles_of(found: Floats) -> tuple[float, ...]:
 
 def quantile(distance: float, quantiles: Sequence[float] | Floats) -> float:
     """Share of held-out training rows that lay nearer, 0 to 1; calibrated to those rows."""
-    return float(np.interp(distance, quantiles, np.linspace(0, 1, len(quantiles))))
+    marks, first = np.unique(np.round(quantiles, _DIGITS), return_index=True)
+    if (far := round(distance, _DIGITS)) > marks[-1]:
+        return 1.0
+    return float(np.interp(far, marks, first / (len(quantiles) - 1)))
 
 
 def _squares(points: Floats, centres: Floats) -> Floats:

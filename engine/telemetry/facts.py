@@ -10,6 +10,7 @@ from engine.contracts import (
     Fact,
     Json,
     Recorder,
+    RoutingDecision,
     Rung,
     Score,
     Step,
@@ -18,6 +19,7 @@ from engine.contracts import (
 )
 from engine.telemetry.logs import get_logger
 from engine.telemetry.metrics import Metrics
+from engine.telemetry.routes import RouteMetrics
 
 WITHHELD: Final = "[SENSITIVE]"
 
@@ -64,6 +66,7 @@ class FactMetrics:
 
     def __init__(self, metrics: Metrics) -> None:
         self._metrics = metrics
+        self._routes = RouteMetrics(metrics)
 
     def add(self, *facts: Fact) -> None:
         """Count each fact under its metrics."""
@@ -80,6 +83,8 @@ class FactMetrics:
                 case UnknownField():
                     named = {"source": fact.source, "field": fact.field}
                     self._metrics.count("wire_unknown_fields_total", fact.count, **named)
+                case RoutingDecision():
+                    self._routes.add(fact)
                 case Score():
                     passed = str(fact.passed).lower()
                     self._metrics.count("scores_total", scorer=fact.scorer, passed=passed)

@@ -21,6 +21,8 @@ class Metric:
     unit: str
     labels: tuple[str, ...]
     meaning: str
+    buckets: tuple[float, ...] = SECONDS
+    """Upper bounds, of a histogram."""
 
 
 METRICS: Final[tuple[Metric, ...]] = (
@@ -172,6 +174,43 @@ METRICS: Final[tuple[Metric, ...]] = (
         ("agent",),
         "What the latest episode left of its most used limit.",
     ),
+    Metric(
+        "router_decision_latency_ms",
+        "histogram",
+        "ms",
+        ("router",),
+        "Time in which a router decided.",
+        (0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50),
+    ),
+    Metric(
+        "tier_distribution",
+        "gauge",
+        "share",
+        ("router", "tier"),
+        "Share of a router's requests that a tier answered, since the process began.",
+    ),
+    Metric(
+        "expected_vs_actual_cost",
+        "gauge",
+        "USD",
+        ("router", "side"),
+        "Sum of what answers were expected to cost, and did, where both are known.",
+    ),
+    Metric(
+        "expected_vs_actual_latency",
+        "gauge",
+        "ms",
+        ("router", "side"),
+        "Sum of how long answers were expected to take, and did, where both are known.",
+    ),
+    Metric(
+        "router_misroute_rate",
+        "gauge",
+        "share",
+        ("router",),
+        "Of tasks that each tier tried alone too: failed where a higher tier passes, or sent "
+        "higher where a cheaper one passes; by the latest run.",
+    ),
     Metric("escalations_waiting", "gauge", "episodes", (), "Episodes that wait for a person."),
 )
 
@@ -217,5 +256,5 @@ class Metrics:
             self._gauges[metric.name] = Gauge(*about, registry=self._registry)
         else:
             self._histograms[metric.name] = Histogram(
-                *about, registry=self._registry, buckets=SECONDS
+                *about, registry=self._registry, buckets=metric.buckets
             )

@@ -37,7 +37,8 @@ from workbench.bootstrap.judging import JUDGE, Court, late_scorers, named_judge
 from workbench.bootstrap.places import find_solver, needs_model, suite_folders
 from workbench.bootstrap.provenance import provenance
 from workbench.bootstrap.request import Bench, Request
-from workbench.bootstrap.routers import EMBEDDED, routed
+from workbench.bootstrap.router import EMBEDDED
+from workbench.bootstrap.routers import routed
 from workbench.bootstrap.routes import KeepsRoutes
 from workbench.bootstrap.suite_files import check_unchanged, suite_then
 from workbench.bootstrap.tooling import equipped

@@ -26,6 +26,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
         "workbench.cli.contracts",
         "Schemas of records, their changes, and unknown fields.",
     ),
+    "router": ("workbench.cli.router", "Which tier a request goes to and why; train it."),
     "metrics": ("workbench.cli.metrics", "Every metric that the workbench exports."),
     "redact": ("workbench.cli.redact", "Mask personal data and secrets in a text."),
     "store": ("workbench.cli.store", "What the store holds, and its maintenance."),

@@ -1,0 +1,127 @@
+"""Routers from the command line."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from engine.contracts import Episode, Run, Score, Step, StopReason, Usage, user
+from engine.errors import BadInput
+from tests.integration.cli.conftest import Run as Process
+from tests.spec.routing.asked import STRICT
+from tests.unit.routing.conftest import made
+from workbench.cli import router
+from workbench.settings import Settings
+from workbench.store import Store
+
+
+def done(home: Path, *arguments: str) -> Any:
+    """What the command prints as JSON, in this process; raises what it fails with."""
+    found = CliRunner().invoke(router.app, [*arguments, "--json"], obj=home, catch_exceptions=False)
+    assert found.exit_code == 0, found.output
+    return json.loads(found.stdout)
+
+
+def rows_file(tmp_path: Path) -> str:
+    path = tmp_path / "rows.jsonl"
+    path.write_text("".join(row.model_dump_json() + "\n" for row in made(120)))
+    return str(path)
+
+
+def evaluated(home: Path, models: tuple[str, ...] = ("small", "large")) -> None:
+    """A run of each model over the same tasks, kept in the store."""
+    store = Store.open(Settings(home=home))
+    with store.recorder() as recorder:
+        for model in models:
+            of = {"run_id": f"run-{model}"}
+            about = {"suite": "desk", "agent": "a", "model": model, "epochs": 1, "seed": 0}
+            recorder.add(Run(**of, **about, name=model, planned=60, started_at=0.0))
+            for at, row in enumerate(made(60)):
+                record(recorder, model, at, row)
+    store.close()
+
+
+def record(recorder: Any, model: str, at: int, row: Any) -> None:
+    of = {"run_id": f"run-{model}", "episode_id": f"ep-{model}-{at:04}"}
+    task = {"task_id": f"t{at}", "family": "f", "epoch": 0}
+    times = {"started_at": 0.0, "ended_at": 1.0}
+    recorder.add(
+        Episode(
+            **of,
+            **task,
+            **times,
+            agent="a",
+            model=model,
+            stop_reason=StopReason.ANSWERED,
+            steps=1,
+            usage=Usage(),
+            cost_usd=0.0,
+        )
+    )
+    messages = (user(row.prompt),)
+    recorder.add(
+        Step(**of, **times, index=0, kind="input", agent="a", span_id="0", messages=messages)
+    )
+    good = bool(row.outcomes[model])
+    recorder.add(Score(**of, **task, scorer="s", value=float(good), passed=good, scored_at=1.0))
+
+
+def test_a_classifier_is_trained_on_a_file(home: Path, tmp_path: Path) -> None:
+    """It is put into the home, and the next decision is by it."""
+    card = done(home, "train", "--file", rows_file(tmp_path), "--no-embedding")
+    assert (card["rows"], card["embedder"]) == (120, None)
+    assert done(home, "show")["classifier"]["digest"] == card["digest"]
+    found = done(home, "explain", "aaa", "--quality", "0.7")
+    assert (found["tier"], found["classifier"]) == ("small", card["digest"])
+    assert done(home, "explain", "aaa" + " 12" * 7, "--quality", "0.7")["tier"] == "large"
+
+
+def test_a_classifier_is_trained_on_runs(home: Path, tmp_path: Path) -> None:
+    """A row for each task, with the share that each model passed."""
+    evaluated(home)
+    runs = ("--run", "run-small", "--run", "run-large")
+    card = done(home, "train", *runs, "--no-embedding", "--out", str(tmp_path / "c.json"))
+    assert (card["rows"], card["data"]) == (60, "runs run-large, run-small")
+    rates = {one["model"]: one["base_rate"] for one in card["figures"]}
+    passed = [row.outcomes["small"] for row in made(60)]
+    assert rates["small"] == pytest.approx(sum(passed) / 60)
+
+
+def test_a_schema_file_locks(home: Path, tmp_path: Path) -> None:
+    """And what is asked under it is explained."""
+    (tmp_path / "schema.json").write_text(json.dumps(STRICT))
+    found = done(home, "explain", "x", "--schema", str(tmp_path / "schema.json"))
+    assert (found["reason"], found["locked"]) == ("early_exit", True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("train",), "name either runs or a file"),
+        (("train", "--file", "no.jsonl"), "no.jsonl: No such file"),
+        (("train", "--run", "nope"), "no run 'nope'"),
+        (("explain", "x", "--classifier", "no.json"), "no.json: No such file"),
+        (("explain", "x", "--router", "no.yaml"), "no.yaml: No such file"),
+        (("explain", "x", "--down", "medium"), "no tier medium"),
+    ],
+)
+def test_what_cannot_be_is_said(home: Path, arguments: tuple[str, ...], said: str) -> None:
+    """With what to do."""
+    with pytest.raises(BadInput, match=said):
+        done(home, *arguments)
+
+
+def test_a_router_of_ones_own(workbench: Process, tmp_path: Path) -> None:
+    """In YAML; a request that no tier may take ends with exit code 1 and says why."""
+    (tmp_path / "router.yaml").write_text(
+        "name: own\ndefault_tier: a\ntiers:\n- {name: a, model: m, max_context_tokens: 4000}\n"
+    )
+    shown = workbench("router", "show", "--router", str(tmp_path / "router.yaml"))
+    assert "Router own" in shown.stdout
+    refused = workbench(
+        *("router", "explain", "x", "--router", str(tmp_path / "router.yaml"), "--region", "eu")
+    )
+    assert (refused.returncode, "Traceback" in refused.stderr) == (1, False)
+    assert "a: region" in refused.stderr
