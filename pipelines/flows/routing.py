@@ -1,0 +1,110 @@
+"""What a router's decisions come to, in sentences and small tables."""
+
+from typing import Any, Final
+
+import polars as pl
+
+from workbench.bootstrap.misroutes import ORACLE
+from workbench.bootstrap.routed import Routes
+from workbench.bootstrap.tables import percent
+from workbench.store import Store
+from workbench.store.queries import routed
+
+_CHANGES: Final = 50
+
+
+def about(found: Routes) -> str:
+    """Which router it is, and how much there is to see."""
+    if not found.router:
+        return (
+            "**No request has been routed yet.** This routes some: "
+            "`workbench eval helpdesk --model router:embedded`."
+        )
+    row = found.latency.to_dicts()[0]
+    return (
+        f"**{found.router}** has made {row['decisions']:,} decisions since "
+        f"{found.since:%Y-%m-%d %H:%M} UTC, each in {row['p50_ms']:.2f} ms (p99 "
+        f"{row['p99_ms']:.2f} ms). Of {row['misses']:,} the outcome is not known yet."
+    )
+
+
+def conclusion(found: Routes) -> str:
+    """What the router gains over each tier alone, and over a coin that takes as much."""
+    rows = {row["policy"]: row for row in found.against.policies.to_dicts()}
+    if not rows:
+        return "No scored sample was tried on every tier alone: what routing gains is not known."
+    own = next(row for row in rows.values() if row["kind"] == "router")
+    said = [
+        f"Over {own['episodes']} samples the router passes **{percent(own['passed'])}** "
+        f"({_ends(own, '')}), with {own['tokens']:,.0f} tokens an episode."
+    ]
+    tiers = [row for row in rows.values() if row["kind"] == "tier"]
+    said += [
+        f"{row['policy']} alone: {percent(row['passed'])} with {row['tokens']:,.0f}."
+        for row in tiers
+    ]
+    if (coin := _coin(own, tiers)) is not None:
+        said.append(f"A coin between tiers that takes as many tokens passes {percent(coin)}.")
+    said.append(
+        f"The oracle: {percent(rows[ORACLE]['passed'])}. Misrouted: {percent(own['misrouted'])} "
+        f"({_ends(own, 'misrouted_')})."
+    )
+    return " ".join(said)
+
+
+def bins(found: Routes) -> dict[str, Any]:
+    """What a reliability diagram draws."""
+    return {"bins": [{**part._asdict(), "count": part.size} for part in found.calibration.bins]}
+
+
+def sureness(found: Routes) -> str:
+    """How far expectation is from outcome."""
+    kept = found.calibration
+    if kept.ece is None or kept.brier is None or kept.brier_of_mean is None:
+        return "No routed episode with a probability has been scored yet."
+    better = "less" if kept.brier < kept.brier_of_mean else "no less"
+    return (
+        f"Over {kept.episodes} episodes, probabilities are off by **{100 * kept.ece:.0f} points** "
+        f"in the mean (ECE). Their squared error is {kept.brier:.3f}, {better} than that of saying "
+        f"the share that passed of each episode ({kept.brier_of_mean:.3f})."
+    )
+
+
+def expected(found: Routes) -> pl.DataFrame:
+    """Expected beside actual, by tier: cost over all its decisions, latency of one.
+
+    Columns: tier, decisions, cost expected, cost, latency expected, latency (US dollars, ms).
+    """
+    return found.tiers.select(
+        "tier",
+        "decisions",
+        pl.col("expected_cost_usd").alias("cost expected"),
+        pl.col("actual_cost_usd").alias("cost"),
+        pl.col("expected_latency_ms").alias("latency expected"),
+        pl.col("actual_latency_ms").alias("latency"),
+    )
+
+
+def canaries(store: Store, found: Routes) -> pl.DataFrame:
+    """What became of the router's trials, the latest change first.
+
+    Columns: changed_at, canary_id, tenants, before, after, cause, share, author, note.
+    """
+    changes = routed.canary_changes(store.lake, found.router, _CHANGES)
+    names = ("changed_at", "canary_id", "tenants", "before", "after", "cause", "share")
+    return changes.select(*names, "author", "note").with_columns(pl.col("tenants").list.join(", "))
+
+
+def _coin(own: dict[str, Any], tiers: list[dict[str, Any]]) -> float | None:
+    """What mixing two tiers at random passes at the router's tokens; null: outside of them."""
+    low, high = (f(tiers, key=lambda row: row["tokens"]) for f in (min, max))
+    span = high["tokens"] - low["tokens"]
+    if len(tiers) < 2 or not low["tokens"] <= own["tokens"] <= high["tokens"] or not span:  # noqa: PLR2004
+        return None
+    share = (own["tokens"] - low["tokens"]) / span
+    return float(low["passed"] + share * (high["passed"] - low["passed"]))
+
+
+def _ends(row: dict[str, Any], prefix: str) -> str:
+    low, high = row[f"{prefix}low"], row[f"{prefix}high"]
+    return "no interval" if low is None else f"{percent(low)} to {percent(high)}"
