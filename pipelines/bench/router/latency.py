@@ -8,7 +8,8 @@ from typing import Final
 import numpy as np
 
 from engine.contracts import JsonObject, ModelRequest, RouteAsk, RouterSpec, Tier, user
-from engine.routing.decision import Classifier, Router
+from engine.routing.decision import Router
+from engine.routing.forecast import Classifier
 from pipelines.bench.result import Result
 
 ASKED: Final = 2_000
