@@ -19,6 +19,7 @@ _COLOURS = {
     "compensating": BLUE,
     "compensated": PURPLE,
     "parked": ORANGE,
+    "given_up": GREY,
 }
 """Orange waits for a person."""
 

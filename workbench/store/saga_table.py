@@ -65,7 +65,8 @@ DOUBTS: Final[dict[str, Any]] = {
     "changed_at": _TIME,
     "lease_until": _TIME,
 }
-_UNDOING: Final = {"compensating", "compensated", "unknown", "parked"}
+_UNDOING: Final = {"compensating", "compensated", "unknown", "parked", "given_up"}
+_STANDS: Final = {"done", "given_up"}
 _UNDER_WAY: Final = {"running", "compensating", "unknown", "parked"}
 
 
@@ -149,7 +150,7 @@ def _saga(saga: Saga) -> tuple[Any, ...]:
         saga.kind,
         saga.tenant,
         saga.state,
-        sum(step.state == "done" for step in saga.steps),
+        sum(step.state in _STANDS for step in saga.steps),
         len(saga.steps),
         at,
         latest.error.message if latest and latest.error else None,
