@@ -1,20 +1,24 @@
 """Sagas, journal and calls in doubt as tables, for notebooks, pages and commands."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 import polars as pl
 
 from engine.contracts import (
     IdempotencyKeys,
     Journal,
+    JournalEntry,
     JournalState,
     Saga,
     Sagas,
     SagaState,
     json_text,
 )
+from engine.tools.journal import doubtful
 
+SAGA_STATES: Final[tuple[SagaState, ...]] = get_args(SagaState)
 _TIME: Final = pl.Datetime("us", "UTC")
 SAGAS: Final[dict[str, Any]] = {
     "saga_id": pl.String,
@@ -46,6 +50,7 @@ STEPS: Final[dict[str, Any]] = {
 ENTRIES: Final[dict[str, Any]] = {
     "entry_id": pl.Int64,
     "state": pl.String,
+    "in_doubt": pl.Boolean,
     "tenant": pl.String,
     "tool": pl.String,
     "key": pl.String,
@@ -108,10 +113,19 @@ def journal_table(
     journal: Journal, limit: int = 1_000, *, state: JournalState | None = None
 ) -> pl.DataFrame:
     """A row an entry, the newest first; columns as `ENTRIES`, values as JSON text."""
+    return entry_table(journal.listed(limit, state=state))
+
+
+def entry_table(entries: Iterable[JournalEntry], now: float | None = None) -> pl.DataFrame:
+    """A row an entry; columns as `ENTRIES`, values as JSON text.
+
+    `in_doubt`: it may have had its effect, and nobody is at work on it at `now`; null without one.
+    """
     rows = [
         (
             entry.entry_id,
             entry.state,
+            None if now is None else doubtful(entry, now),
             entry.tenant,
             entry.tool,
             entry.key,
@@ -120,7 +134,7 @@ def journal_table(
             json_text(entry.result),
             *map(_utc, (entry.opened_at, entry.changed_at, entry.due_at)),
         )
-        for entry in journal.listed(limit, state=state)
+        for entry in entries
     ]
     return pl.DataFrame(rows, schema=ENTRIES, orient="row")
 
