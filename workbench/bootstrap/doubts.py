@@ -110,7 +110,7 @@ def doubts(state: ToolState) -> list[Doubt]:
     parked = state.sagas.listed(_MOST, state="parked")
     found: list[Doubt] = [SagaDoubt(saga) for saga in parked]
     calls = [_of_call(state, record) for record in state.keys.doubtful(now, _MOST)]
-    found += [doubt for doubt in calls if not _owner(state, doubt)]
+    found += [call for call in calls if not _of_saga(state, call)]
     return sorted(found, key=lambda doubt: doubt.since)
 
 
@@ -124,7 +124,8 @@ def find_doubt(state: ToolState, text: str) -> Doubt:
         doubt: Doubt = _of_entry(state, state.journal.get(int(text)))
     else:
         doubt = _named(state, text)
-    if owner := _owner(state, doubt):
+    owner = _of_saga(state, doubt)
+    if owner is not None:
         said = f"the call {doubt.subject} is made by the saga {owner.saga_id}"
         raise BadInput(f"{said}, which is {owner.state}", hint="decide about the saga")
     return doubt
@@ -142,6 +143,21 @@ def find_saga(state: ToolState, text: str) -> Saga:
             some = ", ".join(saga.saga_id for saga in latest[:5])
             raise BadInput(f"{text!r} begins several: {some}", hint="give more of it") from None
         return latest[0]
+
+
+def find_call(state: ToolState, text: str) -> tuple[CallDoubt, Saga | None]:
+    """Any call of the journal by its number, or one in doubt by its key; with the saga it is of.
+
+    Raises `NotFound`.
+    """
+    if text.isdecimal():
+        call = _of_entry(state, state.journal.get(int(text)))
+        return call, _owner(state, call)
+    for record in state.keys.doubtful(SystemClock().now(), _MOST):
+        if record.key == text:
+            call = _of_call(state, record)
+            return call, _owner(state, call)
+    raise NotFound(f"no call {text!r} is in doubt", hint="look for it in the journal")
 
 
 def _named(state: ToolState, text: str) -> Doubt:
@@ -169,12 +185,17 @@ def _of_entry(state: ToolState, entry: JournalEntry) -> CallDoubt:
     return CallDoubt(key, state.keys.get(key, SystemClock().now()), entry)
 
 
+def _of_saga(state: ToolState, doubt: Doubt) -> Saga | None:
+    """The saga that sees to the call itself: one that has not ended."""
+    owner = _owner(state, doubt)
+    return owner if owner is not None and owner.state not in {"done", "compensated"} else None
+
+
 def _owner(state: ToolState, doubt: Doubt) -> Saga | None:
-    """The saga whose call it is, unless that has ended."""
+    """The saga whose call it is."""
     if isinstance(doubt, SagaDoubt) or "/" not in doubt.key.key:
         return None
     try:
-        saga = state.sagas.get(doubt.key.key.partition("/")[0])
+        return state.sagas.get(doubt.key.key.partition("/")[0])
     except NotFound:
         return None
-    return saga if saga.state in {"running", "compensating", "parked"} else None
