@@ -5,20 +5,22 @@
 
 import asyncio
 import sys
+import time
 from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
 
+from engine.clock import Clock, ManualClock
 from engine.contracts import BreakerPolicy, Json, ToolPolicy
 from engine.errors import ToolRefused, ToolUnavailable, WorkbenchError
 from engine.evals import Suite
-from engine.tools import Act, FunctionTool, Held, Patience, SagaSpec, Site, Step, Tool, Toolbox
-from workbench.bootstrap import Bench
+from engine.tools import Act, FunctionTool, Held, Patience, SagaSpec, Site, Step, Toolbox
+from engine.tools.adapter import GuardedTool
+from engine.tools.guards import Guards
 from workbench.bootstrap.tool_state import ToolState
-from workbench.bootstrap.tooling import equipped
 from workbench.settings import Settings
-from workbench.store import Store
 
+HOUR_S = 3600.0
 HOSTILE = "<img src=x onerror=alert(1)>"
 READS = ToolPolicy(effect="read_only")
 WRITES = ToolPolicy(effect="destructive")
@@ -49,11 +51,7 @@ SHOP = (
     FunctionTool.of(stock, policy=NERVOUS),
     FunctionTool.of(refund, policy=WRITES),
 )
-
-
-def shop(*tools: Tool) -> Suite:
-    """A suite of these tools."""
-    return Suite("shop", "1", (), (), (), tools=Toolbox.of(*(tools or SHOP)))
+SUITE = Suite("shop", "1", (), (), (), tools=Toolbox.of(*SHOP))
 
 
 def act(name: str, fails: Callable[[str], Exception | None] = lambda _guest: None) -> Act:
@@ -93,39 +91,41 @@ GUESTS = ("ann", "bob", "cid", "eve", "fay")
 """Of ann it is done, of bob undone; cid's and fay's flight is not, nobody knows of eve's."""
 
 
-async def call_tools(settings: Settings, store: Store) -> None:
+async def call_tools(state: ToolState, clock: Clock) -> None:
     """Calls of guarded tools: good ones, failing ones until the breaker opens, two in doubt."""
-    async with equipped(shop(), Bench(settings, store)) as ready:
-        for number in range(12):
-            site = Site("acme", f"ep-{number:04}", "1.1")
-            given = {"order": f"{number}", "cents": 100 * number}
-            await ready.tools.call("find_order", {"order": f"{number}"}, site=site)
-            await ready.tools.call("refund", given, site=site)
-            with suppress(WorkbenchError):
-                await ready.tools.call("stock", {"item": "chair"}, site=site)
-        for order in ("odd-1", f"odd-{HOSTILE}"):
-            site = Site("acme", f"ep-{order[:5]}", "1.1")
-            with suppress(WorkbenchError):
-                await ready.tools.call("refund", {"order": order, "cents": 700}, site=site)
+    guards = Guards(
+        clock=clock, keys=state.keys, journal=state.journal, states=state.breakers, scope="shop"
+    )
+    tools = {tool.spec.name: GuardedTool(tool, tool.spec.policy or READS, guards) for tool in SHOP}
+    for number in range(12):
+        site = Site("acme", f"ep-{number:04}", "1.1")
+        await tools["find_order"].call({"order": f"{number}"}, site=site)
+        await tools["refund"].call({"order": f"{number}", "cents": 100 * number}, site=site)
+        with suppress(WorkbenchError):
+            await tools["stock"].call({"item": "chair"}, site=site)
+    for order in ("odd-1", f"odd-{HOSTILE}"):
+        site = Site("acme", f"ep-{order[:5]}", "1.1")
+        with suppress(WorkbenchError):
+            await tools["refund"].call({"order": order, "cents": 700}, site=site)
+    state.board.publish([tool.status() for tool in tools.values()])
 
 
-async def lead_sagas(state: ToolState) -> None:
-    """A trip for each guest; and one whose worker has not come yet."""
-    worker = state.worker([TRIP])
-    for guest in GUESTS:
+async def lead_sagas(state: ToolState, clock: Clock, *guests: str) -> None:
+    """A trip for each guest, led on as far as it goes."""
+    worker = state.worker([TRIP], clock)
+    for guest in guests:
         worker.submit("trip", {"guest": guest}, saga_id=f"trip-of-{guest}", tenant="acme")
     await worker.drain()
-    worker.submit("trip", {"guest": "gus"}, saga_id="trip-of-gus", tenant="acme")
 
 
-async def fill_tools(settings: Settings, store: Store) -> None:
-    """All of it; what is in doubt is so at once, its lease cut short."""
-    await call_tools(settings, store)
+async def fill_tools(settings: Settings) -> None:
+    """All of it, an hour ago: what is in doubt may no longer be under way."""
     with closing(ToolState.open(settings)) as state:
-        await lead_sagas(state)
+        await call_tools(state, ManualClock(time.time() - HOUR_S))
+        await lead_sagas(state, ManualClock(time.time() - HOUR_S), *GUESTS)
+        new = {"saga_id": "trip-of-gus", "tenant": "acme"}  # whose worker has not come yet
+        state.worker([TRIP]).submit("trip", {"guest": "gus"}, **new)
 
 
 if __name__ == "__main__":
-    given = Settings.load(home=Path(sys.argv[1]))
-    with Store.open(given) as made:
-        asyncio.run(fill_tools(given, made))
+    asyncio.run(fill_tools(Settings.load(home=Path(sys.argv[1]))))

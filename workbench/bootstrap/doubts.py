@@ -169,7 +169,7 @@ def _named(state: ToolState, text: str) -> Doubt:
         some = ", ".join(sorted(doubt.subject for doubt in near)[:5])
         raise BadInput(f"{text!r} begins several: {some}", hint="give more of it, or its number")
     try:
-        return SagaDoubt(state.sagas.get(text))
+        return find_call(state, text)[0] if "/" in text else SagaDoubt(state.sagas.get(text))
     except NotFound:
         hint = "see workbench tools sagas, workbench tools journal --in-doubt"
         raise NotFound(f"no saga {text!r}, and no call in doubt", hint=hint) from None

@@ -8,7 +8,7 @@ from typing import Final, Self
 
 from pydantic import SecretStr
 
-from engine.clock import SystemClock
+from engine.clock import Clock, SystemClock
 from engine.contracts import (
     BreakerMode,
     BreakerStates,
@@ -70,13 +70,14 @@ class ToolState:
         local = (home / _BOARD).exists() or (home / _SAGAS).exists()
         return cls.open(settings) if local or settings.postgres_url else None
 
-    def calls(self) -> KeyedCalls:
+    def calls(self, clock: Clock | None = None) -> KeyedCalls:
         """Calls made at most once under these keys, with the journal."""
-        return KeyedCalls(self.keys, self.journal, clock=SystemClock())
+        return KeyedCalls(self.keys, self.journal, clock=clock or SystemClock())
 
-    def worker(self, specs: Iterable[SagaSpec]) -> SagaWorker:
+    def worker(self, specs: Iterable[SagaSpec], clock: Clock | None = None) -> SagaWorker:
         """What submits sagas of these kinds, and leads them on; start as many as you like."""
-        return SagaWorker(self.sagas, self.calls(), specs, clock=SystemClock(), rng=Random())
+        clock = clock or SystemClock()
+        return SagaWorker(self.sagas, self.calls(clock), specs, clock=clock, rng=Random())
 
     def tidy(self, now: float) -> None:
         """Drop ends of calls that have been kept for long enough; calls in doubt stay."""

@@ -57,7 +57,7 @@ class ChosenSaga:
     """One saga with its steps."""
 
     saga: Saga
-    steps: pl.DataFrame
+    steps: pl.DataFrame = field(compare=False)  # made of the saga
     audits: tuple[dict[str, Any], ...]
 
 
