@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from engine.clock import SystemClock
-from engine.contracts import CallKey, JournalEntry, KeyRecord, Saga
+from engine.contracts import CallKey, JournalEntry, JournalFilter, KeyRecord, Saga
 from engine.errors import BadInput, NotFound
 from engine.tools.idempotency import key_of
 from engine.tools.saga import parked_at
@@ -168,8 +168,12 @@ def _named(state: ToolState, text: str) -> Doubt:
     if near:
         some = ", ".join(sorted(doubt.subject for doubt in near)[:5])
         raise BadInput(f"{text!r} begins several: {some}", hint="give more of it, or its number")
+    find, now = JournalFilter(key=text[:200]), SystemClock().now()
+    for entry in state.journal.browsed(find, now, limit=_MOST if text else 0):
+        if entry.key == text:  # whose key may have its end already
+            return _of_entry(state, entry)
     try:
-        return find_call(state, text)[0] if "/" in text else SagaDoubt(state.sagas.get(text))
+        return SagaDoubt(state.sagas.get(text))
     except NotFound:
         hint = "see workbench tools sagas, workbench tools journal --in-doubt"
         raise NotFound(f"no saga {text!r}, and no call in doubt", hint=hint) from None
