@@ -38,13 +38,13 @@ class ToolForm:
     """A reason, a button for each thing that can be done, and what came of it."""
 
     def __init__(
-        self, act: Act, buttons: Mapping[str, tuple[str, str]], author: str, *more: Any
+        self, act: Act, buttons: Mapping[str, tuple[str, str]], author: str, *more: Any, hint: str
     ) -> None:
         self._act = act
         self._author = author
         self._said = markup(draw_said)
         self._said.show("", author)
-        self.reason = pn.widgets.TextInput(placeholder="reason", width=320, height=_HEIGHT)
+        self.reason = pn.widgets.TextInput(placeholder=hint, width=320, height=_HEIGHT)
         pressed = [self._button(action, *looks) for action, looks in buttons.items()]
         self.done: Callable[[], Awaitable[None]] | None = None
         self.view = pn.Row(
@@ -79,7 +79,7 @@ class OrderForm(ToolForm):
 
     def __init__(self, at: ToolsAt, target: Callable[[], str]) -> None:
         self._at, self._target = at, target
-        super().__init__(self._order, _ORDERS, at.author)
+        super().__init__(self._order, _ORDERS, at.author, hint="why, if you like")
 
     def _order(self, action: str) -> str:
         tool, state = self._target(), self._at.state
@@ -99,7 +99,9 @@ class ResolveForm(ToolForm):
         self.result = pn.widgets.TextInput(
             placeholder="of done: what it answered, as JSON", width=260, height=_HEIGHT
         )
-        super().__init__(self._resolve, _WORDS, at.author, self.result)
+        super().__init__(
+            self._resolve, _WORDS, at.author, self.result, hint="why: a reason is needed"
+        )
 
     def _resolve(self, said: str) -> str:
         subject, state = self._target(), self._at.state
