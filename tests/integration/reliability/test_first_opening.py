@@ -11,7 +11,7 @@ from engine.contracts import BreakerMode, BreakerState
 from engine.errors import StoreError
 from workbench.store.breakers import SqliteBreakerStates
 
-PROCESSES, ROUNDS = 6, 200
+PROCESSES, ROUNDS = 6, 60
 FORK = multiprocessing.get_context("forkserver")
 OPEN = BreakerState(mode=BreakerMode.OPEN)
 
