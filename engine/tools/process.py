@@ -134,8 +134,8 @@ class ProcessTool:
         kept = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
         keyed = {KEY_VARIABLE: call_key()} if call_key() else {}
         pipe = asyncio.subprocess.PIPE
-        # Set before the program begins, by a shell that turns into it: code of ours between fork and
-        # exec is not safe beside threads, and from outside the program would be quicker now and then.
+        # Set before the program begins, by a shell that turns into it: code of ours between fork
+        # and exec is not safe beside threads, and from outside the program may be quicker.
         limits = f"ulimit -t {self.cpu_s}; ulimit -v {self.memory_bytes // 1024}"
         shell = ("/bin/sh", "-c", f'{limits}; unset PWD OLDPWD SHLVL; exec "$@"', self.name)
         try:
