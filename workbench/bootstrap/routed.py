@@ -76,7 +76,7 @@ def _load(store: Store, router: str | None) -> Routes:
     newest = rows[name]["last_at"] if name else _EVER
     since = max(newest - SPAN, rows[name]["first_at"]) if name else _EVER
     bucket_s = _bucket_s(newest - since)
-    led = routed.episodes(lake, name, since, _EPISODES)
+    led = routed.episodes(lake, router=name, since=since, limit=_EPISODES)
     return Routes(
         router=name,
         routers=known,

@@ -1,6 +1,5 @@
 """What routers decided, and what came of it."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import cast
 
@@ -9,6 +8,7 @@ import polars as pl
 from engine.contracts import RoutingDecision
 from workbench.store.lake import Lake
 from workbench.store.queries.runs import PASSED
+from workbench.store.queries.tried import VERSIONS
 from workbench.store.rows import decode_all
 from workbench.store.tables import BY_FACT
 
@@ -92,14 +92,21 @@ def over_time(lake: Lake, router: str, since: datetime, bucket_s: int) -> pl.Dat
     return lake.frame(sql, {"router": router, "since": since, "bucket": bucket_s})
 
 
-def episodes(lake: Lake, router: str, since: datetime, limit: int) -> pl.DataFrame:
-    """The latest ended episodes that the router led, the newest first.
+def episodes(
+    lake: Lake,
+    *,
+    router: str | None = None,
+    run_id: str | None = None,
+    since: datetime | None = None,
+    limit: int | None = None,
+) -> pl.DataFrame:
+    """The ended episodes that a router led, of one run or of all, the newest first.
 
-    Columns: run_id, episode_id, suite, agent, task_id, family, epoch, started_at, tier (whose
-    answers all of its are; null: several tiers'), reason (of the first decision), probability
-    (mean over its decisions of what was expected of the tier that answered; null: one is not
-    known), quality_target, locked, decisions, calls, tokens, cost_usd (null: unknown), duration_s,
-    routing (its first decision, JSON), passed (null: not scored).
+    Columns: run_id, episode_id, suite, agent, task_id, content_hash (null: not told), family,
+    epoch, started_at, tier (whose answers all of its are; null: several tiers'), reason (of the
+    first decision), probability (mean over its decisions of what was expected of the tier that
+    answered; null: one is not known), quality_target, locked, decisions, calls, tokens, cost_usd
+    (null: unknown), duration_s, routing (its first decision, JSON), passed (null: not scored).
     """
     sql = f"""
         WITH led AS (
@@ -109,44 +116,23 @@ def episodes(lake: Lake, router: str, since: datetime, limit: int) -> pl.DataFra
                    CASE WHEN count(probability) = count(*) THEN avg(probability) END AS probability,
                    arg_min(quality_target, step_index) AS quality_target,
                    arg_min(details, step_index) AS routing
-            FROM routing_decisions WHERE router = $router AND decided_at >= $since
+            FROM routing_decisions
+            WHERE ($router IS NULL OR router = $router) AND ($run IS NULL OR run_id = $run)
+              AND ($since IS NULL OR decided_at >= $since)
             GROUP BY run_id, episode_id
         )
-        SELECT run_id, episode_id, suite, episodes.agent, task_id, family, epoch,
+        SELECT run_id, episode_id, suite, episodes.agent, task_id, content_hash, family, epoch,
                episodes.started_at, tier, reason, probability, quality_target, locked, decisions,
                calls, input_tokens + output_tokens AS tokens, cost_usd,
                epoch(ended_at - episodes.started_at) AS duration_s, routing, passed
         FROM led JOIN episodes USING (run_id, episode_id)
         JOIN (SELECT DISTINCT run_id, suite FROM runs) USING (run_id)
         LEFT JOIN ({PASSED}) AS marks USING (run_id, episode_id)
+        LEFT JOIN ({VERSIONS}) AS versions USING (run_id, task_id)
         ORDER BY episodes.started_at DESC, episode_id LIMIT $limit
-    """  # noqa: S608
-    given = {"router": router, "since": since, "limit": limit, "first": "", "last": "~"}
-    return lake.frame(sql, given)
-
-
-def alone(lake: Lake, suites: Sequence[str], models: Sequence[str]) -> pl.DataFrame:
-    """How these models did by themselves: the latest scored episode of each sample.
-
-    Columns: suite, agent, task_id, family, epoch, model, run_id, episode_id, calls, tokens,
-    cost_usd (null: unknown), duration_s, passed.
-    """
-    sql = f"""
-        SELECT suite, episodes.agent, task_id, family, epoch, episodes.model, run_id, episode_id,
-               calls, input_tokens + output_tokens AS tokens, cost_usd,
-               epoch(ended_at - episodes.started_at) AS duration_s, passed
-        FROM episodes
-        JOIN (SELECT DISTINCT run_id, suite FROM runs
-              WHERE suite IN (SELECT unnest($suites)) AND source = 'eval') USING (run_id)
-        JOIN ({PASSED}) AS marks USING (run_id, episode_id)
-        WHERE episodes.model IN (SELECT unnest($models))
-        QUALIFY row_number() OVER (
-            PARTITION BY suite, episodes.agent, task_id, epoch, episodes.model
-            ORDER BY episodes.started_at DESC, episode_id DESC) = 1
-        ORDER BY suite, episodes.agent, task_id, epoch, episodes.model
-    """  # noqa: S608
-    given = {"suites": list(suites), "models": list(models), "first": "", "last": "~"}
-    return lake.frame(sql, given)
+    """  # noqa: S608 - constants of ours
+    given = {"router": router, "run": run_id, "since": since, "limit": limit}
+    return lake.frame(sql, {**given, "first": "", "last": "~"})
 
 
 def of_episode(lake: Lake, episode_id: str) -> tuple[RoutingDecision, ...]:
