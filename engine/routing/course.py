@@ -67,9 +67,8 @@ class Course:
                 self._ask, history=self._history, down=self._down, lock=self._lock
             )
         except NoTier as error:
-            if self._error is None:
-                raise
-            error.message = f"{error.message}; the last one said: {self._error.message}"
+            if said := self._last_fault():
+                error.message = f"{error.message}; {said}"
             raise error from self._error
         if not decision.locked:
             decision = self._freely(decision)
@@ -153,14 +152,20 @@ class Course:
         """Whether there is anything else to be asked after an answer that failed verification."""
         self._rejected.append(tier.name)
         if self._lock is not None:
+            if self._lock.released:
+                self._down.add(tier.name)  # a tier above has one try
             self._lock = failed(self._lock)
-            return len(self._rejected) < self._most()
+            return True
         others = {o.tier for o in decision.tiers if o.allowed} - set(self._rejected)
         return bool(others)
 
-    def _most(self) -> int:
-        """Answers of a locked request in all: those of the lock, and one of each tier above."""
-        return self._router.spec.release_after + len(self._router.spec.tiers) - 1
+    def _last_fault(self) -> str:
+        """What was wrong with the latest try; empty: there was none."""
+        if not self._tries:
+            return ""
+        last = self._tries[-1]
+        said = self._error.message if self._error and last.outcome == "failed" else last.reason
+        return f"the answer of {last.tier}: {said}"
 
     def _acted(self, decision: RouteDecision) -> str:
         """The tier that is asked: in shadow mode the default one, unless that is down."""

@@ -21,10 +21,13 @@ What each metric adds up:
 - `tool_retries_total`, `idempotent_replays_total`: what the attributes of `steps` say of calls;
 - `escalations_waiting`: what the store of episodes that wait says now;
 - `breaker_state`, `bulkhead_in_flight`, `bulkhead_queued`, `retry_budget_left`: what the processes
-  tell that have guarded tools now; `tool_calls_in_doubt`: what the keys of calls say.
+  tell that have guarded tools now; `tool_calls_in_doubt`: what the keys of calls say;
+- `router_decision_latency_ms`, `tier_distribution`, `expected_vs_actual_cost`,
+  `expected_vs_actual_latency`: `routing_decisions`; `router_misroute_rate`: the latest routed run
+  beside runs of its tiers alone on the same tasks.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -34,7 +37,7 @@ from prometheus_client.registry import Collector
 from pydantic_core import from_json
 
 from engine.telemetry import METRICS, Metric, Metrics, safety_gauges
-from engine.telemetry.metrics import SECONDS
+from workbench.bootstrap.router_gauges import set_router_gauges
 from workbench.bootstrap.tool_gauges import set_tool_gauges
 from workbench.store import Store
 
@@ -148,14 +151,16 @@ _COUNTERS: Final = (
         _Rows("", "steps", f"kind = 'model' AND {_SAID.format('progress')} = 'true'"),
     ),
 )
-_HISTOGRAMS: Final = {
-    "episode_seconds": _Rows("agent, model", "episodes"),
-    "model_call_seconds": _Rows(
-        "name AS model", "exchanges", f"kind = 'model' AND NOT {_FROM_CACHE}"
-    ),
-    "tool_call_seconds": _Rows("name AS tool", "exchanges", "kind = 'tool'"),
-}
 _TOOK: Final = "epoch(ended_at - started_at)"
+_HISTOGRAMS: Final = {
+    "episode_seconds": (_TOOK, _Rows("agent, model", "episodes")),
+    "model_call_seconds": (
+        _TOOK,
+        _Rows("name AS model", "exchanges", f"kind = 'model' AND NOT {_FROM_CACHE}"),
+    ),
+    "tool_call_seconds": (_TOOK, _Rows("name AS tool", "exchanges", "kind = 'tool'")),
+    "router_decision_latency_ms": ("decided_in_us / 1000", _Rows("router", "routing_decisions")),
+}
 
 
 def exposition(store: Store) -> bytes:
@@ -169,6 +174,7 @@ def exposition(store: Store) -> bytes:
         for name, value in safety_gauges(from_json(row["metadata"])).items():
             metrics.set(name, value, agent=row["agent"])
     metrics.set("escalations_waiting", store.waits.counts().get("waiting", 0))
+    set_router_gauges(metrics, store)
     if store.lake.location is not None:
         set_tool_gauges(metrics, store.lake.location.home)
     registry = CollectorRegistry()
@@ -189,20 +195,19 @@ class _Histograms(Collector):
     def _family(self, metric: Metric) -> HistogramMetricFamily:
         about = f"{metric.meaning} Unit: {metric.unit}."
         family = HistogramMetricFamily(metric.name, about, labels=metric.labels)
-        sql = _HISTOGRAMS[metric.name].select(*_counts(), f"sum({_TOOK}) AS total")
+        value, rows = _HISTOGRAMS[metric.name]
+        bounds = (*map(str, map(float, metric.buckets)), "+Inf")
+        sql = rows.select(*_counts(value, bounds), f"sum({value}) AS total")
         for row in self._store.lake.frame(sql).iter_rows(named=True):
-            counts = [(bound, row[f"up_to_{bound}"]) for bound in _BOUNDS]
+            counts = [(bound, row[f"up_to_{bound}"]) for bound in bounds]
             labels = [row[label] for label in metric.labels]
             family.add_metric(labels, counts, sum_value=row["total"])
         return family
 
 
-_BOUNDS: Final = (*map(str, map(float, SECONDS)), "+Inf")
-
-
-def _counts() -> list[str]:
+def _counts(value: str, bounds: Sequence[str]) -> list[str]:
     """Columns for the rows up to each bound."""
     return [
-        f"""count(*) FILTER ({_TOOK} <= '{bound}'::DOUBLE) AS "up_to_{bound}" """
-        for bound in _BOUNDS
+        f"""count(*) FILTER ({value} <= '{bound}'::DOUBLE) AS "up_to_{bound}" """
+        for bound in bounds
     ]

@@ -16,7 +16,7 @@ from engine.routing.decision import Router
 from engine.routing.embedding import embedder
 from engine.routing.model_file import read_model
 from workbench.store.lake import Lake
-from workbench.store.queries import routing as queries
+from workbench.store.queries import tier_outcomes as queries
 
 MODEL_FILE: Final = Path("routers") / "classifier.json"
 """Below the home: where training puts a classifier, and where the router looks for it."""

@@ -14,7 +14,7 @@ from engine.routing.history import History
 from engine.routing.routed import Routed
 from workbench.bootstrap.router import EMBEDDED, MODEL_FILE, router_of
 from workbench.store import Lake
-from workbench.store.queries.routing import TaskRecord, task_records
+from workbench.store.queries.tier_outcomes import TaskRecord, task_records
 
 _ENDINGS: Final = (".yaml", ".yml", ".json")
 
