@@ -47,7 +47,7 @@ class Against:
 
 
 def against(lake: Lake, led: pl.DataFrame) -> Against:
-    """Weigh episodes that a router led, of `queries.routed.episodes`, against its tiers alone.
+    """Weigh episodes that a router led, of `queries.routing.episodes`, against its tiers alone.
 
     Of a sample that was routed several times the newest counts.
     """

@@ -24,7 +24,7 @@ _KINDS: Final = {
 def tiers_over_time(rows: pl.DataFrame, bucket_s: int, *, height: int = 260) -> figure:
     """Decisions by the tier that answered, stacked, in stretches of `bucket_s` seconds (UTC).
 
-    `rows` has the columns of `workbench.store.queries.routed.over_time`.
+    `rows` has the columns of `workbench.store.queries.routing.over_time`.
     """
     title = "Decisions by tier over time"
     if rows.is_empty():

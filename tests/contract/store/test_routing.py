@@ -5,8 +5,7 @@ import pytest
 from engine.contracts import Fact, TaskVersion
 from tests.browser.routed import ALONE, ROUTED, TASKS, passes, route_facts
 from workbench.store import Store
-from workbench.store.queries.routed import episodes, of_episode
-from workbench.store.queries.routing import misroutes
+from workbench.store.queries.routing import episodes, misroutes, of_episode
 
 
 def versions(run_id: str, contents: str) -> list[Fact]:

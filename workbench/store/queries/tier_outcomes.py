@@ -1,75 +1,12 @@
-"""Questions of a router: where it chose wrongly, what tasks were, which models did them well."""
+"""Questions of a router: what tasks were, and which models did them well."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any, Final, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import polars as pl
 
-from engine.statistics import Interval, wilson_interval
 from workbench.store.lake import Lake
-from workbench.store.queries.routed import episodes
 from workbench.store.queries.runs import PASSED
-from workbench.store.queries.tried import Tried, tried
-
-MISROUTES: Final[dict[str, Any]] = {
-    "episode_id": pl.String,
-    "task_id": pl.String,
-    "family": pl.String,
-    "epoch": pl.Int64,
-    "tier": pl.String,
-    "reason": pl.String,
-    "probability": pl.Float64,
-    "passed": pl.Boolean,
-    "fault": pl.String,
-    "better": pl.String,
-    "other_episode": pl.String,
-}
-
-
-@dataclass(frozen=True, slots=True, eq=False)  # frames have no truth value
-class Misroutes:
-    """Episodes that went to the wrong tier, by what every tier alone did with the same tasks."""
-
-    rows: pl.DataFrame
-    """The newest first: columns `MISROUTES`. `fault` is `too_low` (it failed, a dearer tier passes)
-    or `too_high` (a cheaper tier passes), `better` the tier that would have been right,
-    `other_episode` what that one did."""
-    count: int
-    """Episodes that can be judged, right ones among them; see `queries.tried`."""
-    left_out: int
-    """Episodes that cannot: not scored, not tried on every tier alone, or gone to several."""
-
-    @property
-    def rate(self) -> float | None:
-        """Share that went wrong: `router_misroute_rate`; null: none can be judged."""
-        return self.rows.height / self.count if self.count else None
-
-    @property
-    def interval(self) -> Interval:
-        """Wilson's 95 % interval of the rate, as if tries of one task were independent."""
-        return wilson_interval(self.rows.height, self.count)
-
-
-def misroutes(lake: Lake, run_id: str) -> Misroutes:
-    """The misroutes of a run; of one that no router led, none of 0."""
-    led = episodes(lake, run_id=run_id)
-    return misrouted(tried(lake, led), led.height)
-
-
-def misrouted(samples: Iterable[Tried], of: int) -> Misroutes:
-    """Those among samples that can be judged, `of` so many episodes in all."""
-    judged = list(samples)
-    rows = pl.DataFrame(list(_wrong(judged)), schema=MISROUTES)
-    return Misroutes(rows, len(judged), of - len(judged))
-
-
-def _wrong(samples: Iterable[Tried]) -> Iterator[dict[str, Any]]:
-    for one in samples:
-        if found := one.fault(one.own["tier"], passed=one.own["passed"]):
-            own = {name: one.own[name] for name in MISROUTES if name in one.own}
-            other = one.others[one.best]["episode_id"]
-            yield {**own, "fault": found, "better": one.best, "other_episode": other}
 
 
 class TaskRecord(NamedTuple):

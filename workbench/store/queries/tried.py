@@ -32,7 +32,7 @@ class Tried:
     """A sample that a router led and every tier was tried on."""
 
     own: Row
-    """The router's episode, a row of `queries.routed.episodes`; of one in shadow mode, what it
+    """The router's episode, a row of `queries.routing.episodes`; of one in shadow mode, what it
     would have been: it is judged by what it decided."""
     tiers: tuple[str, ...]
     """The cheapest first."""
@@ -63,7 +63,7 @@ def fault(tiers: Sequence[str], chosen: str, passed: bool, others: Mapping[str, 
 
 
 def tried(lake: Lake, led: pl.DataFrame) -> list[Tried]:
-    """Of episodes of `queries.routed.episodes` those that can be judged, in the same order.
+    """Of episodes of `queries.routing.episodes` those that can be judged, in the same order.
 
     Those are scored, went to one tier, and were tried on every tier alone.
     """

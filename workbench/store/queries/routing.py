@@ -1,32 +1,116 @@
 """What routers decided, and what came of it."""
 
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
+from typing import Any, Final, cast
 
 import polars as pl
 
 from engine.contracts import RoutingDecision
+from engine.statistics import Interval, wilson_interval
 from workbench.store.lake import Lake
 from workbench.store.queries.runs import PASSED
-from workbench.store.queries.tried import VERSIONS
+from workbench.store.queries.tried import VERSIONS, Tried, tried
 from workbench.store.rows import decode_all
 from workbench.store.tables import BY_FACT
 
+MISROUTES: Final[dict[str, Any]] = {
+    "episode_id": pl.String,
+    "task_id": pl.String,
+    "family": pl.String,
+    "epoch": pl.Int64,
+    "tier": pl.String,
+    "reason": pl.String,
+    "probability": pl.Float64,
+    "passed": pl.Boolean,
+    "fault": pl.String,
+    "better": pl.String,
+    "other_episode": pl.String,
+}
 
-def routers(lake: Lake) -> pl.DataFrame:
-    """Every router that has decided anything, the one used last first.
+
+@dataclass(frozen=True, slots=True, eq=False)  # frames have no truth value
+class Misroutes:
+    """Episodes that went to the wrong tier, by what every tier alone did with the same tasks."""
+
+    rows: pl.DataFrame
+    """The newest first: columns `MISROUTES`. `fault` is `too_low` (it failed, a dearer tier passes)
+    or `too_high` (a cheaper tier passes), `better` the tier that would have been right,
+    `other_episode` what that one did."""
+    count: int
+    """Episodes that can be judged, right ones among them; see `queries.tried`."""
+    left_out: int
+    """Episodes that cannot: not scored, not tried on every tier alone, or gone to several."""
+
+    @property
+    def rate(self) -> float | None:
+        """Share that went wrong: `router_misroute_rate`; null: none can be judged."""
+        return self.rows.height / self.count if self.count else None
+
+    @property
+    def interval(self) -> Interval:
+        """Wilson's 95 % interval of the rate, as if tries of one task were independent."""
+        return wilson_interval(self.rows.height, self.count)
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Which decisions are asked about."""
+
+    router: str
+    since: datetime
+    run_id: str | None = None
+    """Null: those of all runs."""
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """The parameters of `_CHOSEN`."""
+        return {"router": self.router, "since": self.since, "run": self.run_id}
+
+
+_CHOSEN: Final = """
+    FROM routing_decisions
+    WHERE router = $router AND decided_at >= $since AND ($run IS NULL OR run_id = $run)
+"""
+
+
+def misroutes(lake: Lake, run_id: str) -> Misroutes:
+    """The misroutes of a run; of one that no router led, none of 0."""
+    led = episodes(lake, run_id=run_id)
+    return misrouted(tried(lake, led), led.height)
+
+
+def misrouted(samples: Iterable[Tried], of: int) -> Misroutes:
+    """Those among samples that can be judged, `of` so many episodes in all."""
+    judged = list(samples)
+    rows = pl.DataFrame(list(_wrong(judged)), schema=MISROUTES)
+    return Misroutes(rows, len(judged), of - len(judged))
+
+
+def _wrong(samples: Iterable[Tried]) -> Iterator[dict[str, Any]]:
+    for one in samples:
+        if found := one.fault(one.own["tier"], passed=one.own["passed"]):
+            own = {name: one.own[name] for name in MISROUTES if name in one.own}
+            other = one.others[one.best]["episode_id"]
+            yield {**own, "fault": found, "better": one.best, "other_episode": other}
+
+
+def routers(lake: Lake, run_id: str | None = None) -> pl.DataFrame:
+    """Every router that has decided anything, in a run or ever, the one used last first.
 
     Columns: router, decisions, first_at, last_at.
     """
     sql = """
         SELECT router, count(*) AS decisions, min(decided_at) AS first_at,
                max(decided_at) AS last_at
-        FROM routing_decisions GROUP BY router ORDER BY last_at DESC, router
+        FROM routing_decisions WHERE $run IS NULL OR run_id = $run
+        GROUP BY router ORDER BY last_at DESC, router
     """
-    return lake.frame(sql)
+    return lake.frame(sql, {"run": run_id})
 
 
-def by_tier(lake: Lake, router: str, since: datetime) -> pl.DataFrame:
+def by_tier(lake: Lake, chosen: Chosen) -> pl.DataFrame:
     """What each tier was given and what that took, the most used first.
 
     Columns: tier (whose answer it is), model, decisions, locked, failed_over, rejected (answers
@@ -47,13 +131,12 @@ def by_tier(lake: Lake, router: str, since: datetime) -> pl.DataFrame:
                avg(expected_latency_ms) AS expected_latency_ms,
                avg(actual_latency_ms) FILTER (expected_latency_ms IS NOT NULL)
                    AS actual_latency_ms
-        FROM routing_decisions WHERE router = $router AND decided_at >= $since
-        GROUP BY acted_tier ORDER BY decisions DESC, tier
-    """  # noqa: S608 - a constant of ours
-    return lake.frame(sql, {"router": router, "since": since})
+        {_CHOSEN} GROUP BY acted_tier ORDER BY decisions DESC, tier
+    """
+    return lake.frame(sql, chosen.given)
 
 
-def latency(lake: Lake, router: str, since: datetime) -> pl.DataFrame:
+def latency(lake: Lake, chosen: Chosen) -> pl.DataFrame:
     """How long decisions took, as one row. Columns: decisions, p50_ms, p99_ms, shadow, misses.
 
     `shadow`: those that were not acted upon; `misses`: those whose episode has no score.
@@ -62,34 +145,31 @@ def latency(lake: Lake, router: str, since: datetime) -> pl.DataFrame:
         SELECT count(*) AS decisions, quantile_cont(decided_in_us, 0.5) / 1000 AS p50_ms,
                quantile_cont(decided_in_us, 0.99) / 1000 AS p99_ms,
                count(*) FILTER (shadow) AS shadow, count(*) FILTER (passed IS NULL) AS misses
-        FROM routing_decisions LEFT JOIN ({PASSED}) AS marks USING (run_id, episode_id)
-        WHERE router = $router AND decided_at >= $since
+        FROM ({_CHOSEN}) LEFT JOIN ({PASSED}) AS marks USING (run_id, episode_id)
     """  # noqa: S608
-    return lake.frame(sql, {"router": router, "since": since, "first": "", "last": "~"})
+    return lake.frame(sql, {**chosen.given, "first": "", "last": "~"})
 
 
-def reasons(lake: Lake, router: str, since: datetime) -> pl.DataFrame:
+def reasons(lake: Lake, chosen: Chosen) -> pl.DataFrame:
     """Why requests went where they did. Columns: reason, tier (decided upon), decisions."""
-    sql = """
-        SELECT reason, tier, count(*) AS decisions FROM routing_decisions
-        WHERE router = $router AND decided_at >= $since
+    sql = f"""
+        SELECT reason, tier, count(*) AS decisions {_CHOSEN}
         GROUP BY ALL ORDER BY decisions DESC, reason, tier
     """
-    return lake.frame(sql, {"router": router, "since": since})
+    return lake.frame(sql, chosen.given)
 
 
-def over_time(lake: Lake, router: str, since: datetime, bucket_s: int) -> pl.DataFrame:
+def over_time(lake: Lake, chosen: Chosen, bucket_s: int) -> pl.DataFrame:
     """Decisions by the tier that answered, in stretches of so many seconds.
 
     Columns: at (the beginning of the stretch), tier, decisions; the earliest first.
     """
-    sql = """
+    sql = f"""
         SELECT time_bucket(to_seconds($bucket), decided_at) AS "at", acted_tier AS tier,
                count(*) AS decisions
-        FROM routing_decisions WHERE router = $router AND decided_at >= $since
-        GROUP BY ALL ORDER BY "at", tier
+        {_CHOSEN} GROUP BY ALL ORDER BY "at", tier
     """
-    return lake.frame(sql, {"router": router, "since": since, "bucket": bucket_s})
+    return lake.frame(sql, {**chosen.given, "bucket": bucket_s})
 
 
 def episodes(
