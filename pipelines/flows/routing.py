@@ -39,17 +39,18 @@ def conclusion(found: Routes) -> str:
     if not rows:
         return "No scored sample was tried on every tier alone: what routing gains is not known."
     own = next(row for row in rows.values() if row["kind"] == "router")
+    effort = _effort(found.against.policies)
     said = [
         f"Over {own['episodes']} samples the router passes **{percent(own['passed'])}** "
-        f"({_ends(own, '')}), with {own['tokens']:,.0f} tokens an episode."
+        f"({_ends(own, '')}) for {_say(own, effort)} an episode."
     ]
     tiers = [row for row in rows.values() if row["kind"] == "tier"]
     said += [
-        f"{row['policy']} alone: {percent(row['passed'])} with {row['tokens']:,.0f}."
+        f"{row['policy']} alone passes {percent(row['passed'])} for {_say(row, effort)}."
         for row in tiers
     ]
-    if (coin := _coin(own, tiers)) is not None:
-        said.append(f"A coin between tiers that takes as many tokens passes {percent(coin)}.")
+    if (coin := _coin(own, tiers, effort)) is not None:
+        said.append(f"A coin between tiers that takes as much passes {percent(coin)}.")
     said.append(
         f"The oracle: {percent(rows[ORACLE]['passed'])}. Misrouted: {percent(own['misrouted'])} "
         f"({_ends(own, 'misrouted_')})."
@@ -100,13 +101,23 @@ def canaries(store: Store, found: Routes) -> pl.DataFrame:
     return changes.select(*names, "author", "note").with_columns(pl.col("tenants").list.join(", "))
 
 
-def _coin(own: dict[str, Any], tiers: list[dict[str, Any]]) -> float | None:
-    """What mixing two tiers at random passes at the router's tokens; null: outside of them."""
-    low, high = (f(tiers, key=lambda row: row["tokens"]) for f in (min, max))
-    span = high["tokens"] - low["tokens"]
-    if len(tiers) < 2 or not low["tokens"] <= own["tokens"] <= high["tokens"] or not span:  # noqa: PLR2004
+def _effort(policies: pl.DataFrame) -> str:
+    """What effort is measured by: money where any was paid, else tokens."""
+    paid = policies["cost_usd"].null_count() == 0 and policies["cost_usd"].sum() > 0
+    return "cost_usd" if paid else "tokens"
+
+
+def _say(row: dict[str, Any], effort: str) -> str:
+    return f"${row[effort]:.4f}" if effort == "cost_usd" else f"{row[effort]:,.0f} tokens"
+
+
+def _coin(own: dict[str, Any], tiers: list[dict[str, Any]], effort: str) -> float | None:
+    """What the cheapest and the dearest tier pass, mixed to the router's effort; null: outside."""
+    low, high = (f(tiers, key=lambda row: row[effort]) for f in (min, max))
+    span = high[effort] - low[effort]
+    if not span or not low[effort] <= own[effort] <= high[effort]:
         return None
-    share = (own["tokens"] - low["tokens"]) / span
+    share = (own[effort] - low[effort]) / span
     return float(low["passed"] + share * (high["passed"] - low["passed"]))
 
 

@@ -11,14 +11,14 @@ from workbench.figures.canvas import canvas, hover, legend_above, nothing
 from workbench.figures.palette import BLUE, GREEN, GREY, ORANGE, colours
 from workbench.figures.wording import interval, percent, usd, utc
 
-_SHARE: Final = NumeralTickFormatter(format="0 %")
 _GAP: Final = 0.9
 """Part of a stretch of time that its bar takes."""
 _KINDS: Final = {
-    "router": ("router", ORANGE, "star", 20),
-    "tier": ("tier alone", BLUE, "square", 10),
     "oracle": ("oracle", GREEN, "diamond", 13),
+    "tier": ("tier alone", BLUE, "square", 10),
+    "router": ("router", ORANGE, "star", 20),
 }
+"""Colour, marker and size of each kind of policy, in the order in which they are drawn."""
 
 
 def tiers_over_time(rows: pl.DataFrame, bucket_s: int, *, height: int = 260) -> figure:
@@ -80,7 +80,7 @@ def router_frontier(policies: pl.DataFrame, frontier: pl.DataFrame, *, height: i
         _other_targets(paper, frontier, effort)
     for kind in _KINDS:
         _points(paper, policies.filter(pl.col("kind") == kind), effort, kind)
-    paper.yaxis.formatter = _SHARE
+    paper.yaxis.formatter = NumeralTickFormatter(format="0 %")
     paper.xaxis.formatter = NumeralTickFormatter(format="$0.00[0000]" if paid else "0,0")
     legend_above(paper)
     return paper
