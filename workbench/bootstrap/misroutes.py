@@ -108,20 +108,25 @@ def _effort(rows: Sequence[Row]) -> dict[str, float | None]:
 
 
 def _frontier(samples: Sequence[Tried]) -> Iterator[dict[str, Any]]:
-    known = [one for one in samples if None not in one.probabilities.values()]
-    if not known:
+    free = [one for one in samples if _moves(one)]
+    said = sorted({round(p, 4) for one in free for p in one.probabilities.values() if p})
+    if not said:
         return
-    said = sorted({round(p, 4) for one in known for p in one.probabilities.values() if p})
     step = max(1, math.ceil(len(said) / _TARGETS))
     for target in dict.fromkeys((0.0, *said[::step], 1.0)):
-        rows = [one.others[_at(one, target)] for one in known]
+        rows = [one.others[_at(one, target)] for one in samples]
         share = mean([float(row["passed"]) for row in rows])
         yield {"target": target, "passed": share, **_effort(rows)}
 
 
+def _moves(one: Tried) -> bool:
+    """Whether the target has a say: neither is it locked, nor is a probability unknown."""
+    return not one.own["locked"] and None not in one.probabilities.values()
+
+
 def _at(one: Tried, target: float) -> str:
-    """Where the sample would have gone; one that is locked stays."""
-    if one.own["locked"]:
+    """Where the sample would have gone; one of which the target has no say stays."""
+    if not _moves(one):
         return str(one.own["tier"])
     odds = {tier: p or 0.0 for tier, p in one.probabilities.items()}
     clear = [tier for tier, chance in odds.items() if chance >= target]

@@ -52,6 +52,13 @@ def test_the_page_and_the_runs_rate_agree(home: Path, found: Routes) -> None:
     assert own.left_out == 0
 
 
+def test_the_frontier_is_over_the_same_samples(found: Routes) -> None:
+    """At a target of nothing all go to the low tier, those that are locked there among them."""
+    low = found.against.policies.filter(policy="low")
+    assert found.against.frontier["tokens"][0] == low["tokens"].item()
+    assert found.against.frontier["passed"][0] == low["passed"].item()
+
+
 def test_an_example_is_called_one(found: Routes) -> None:
     """Nobody takes scripts for models."""
     assert "its tiers are scripts" in routing.about(found, made=True)
