@@ -8,6 +8,7 @@
     wb.debug("ep-01")                                 # one of them, step by step
     store = wb.open()
     store.runs(), store.episodes("last"), store.steps("last")
+    wb.tools(), wb.sagas(), wb.journal(in_doubt=True)   # breakers, sagas, calls as they stand
 
 Names are loaded when they are first used, so that importing the package costs nothing.
 """
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from workbench.bootstrap.stability import flaky_tasks, stability
     from workbench.bootstrap.standing import judges
     from workbench.bootstrap.tables import score_table
+    from workbench.bootstrap.tool_frames import journal, sagas, tools
+    from workbench.bootstrap.tool_state import ToolState
     from workbench.bootstrap.transcript import transcript
     from workbench.bootstrap.usage import lengths, repeated_calls, tool_usage
     from workbench.dashboards.debugger import debug
@@ -43,6 +46,7 @@ __all__ = [
     "Comparison",
     "Replays",
     "Store",
+    "ToolState",
     "compare",
     "debug",
     "evaluate",
@@ -52,6 +56,7 @@ __all__ = [
     "import_jsonl",
     "import_recordings",
     "inspect_events",
+    "journal",
     "judges",
     "lengths",
     "lineup",
@@ -66,10 +71,12 @@ __all__ = [
     "replay",
     "routes",
     "run_details",
+    "sagas",
     "score_table",
     "scoreboard",
     "stability",
     "tool_usage",
+    "tools",
     "tradeoff",
     "transcript",
     "worst_tasks",
@@ -79,6 +86,7 @@ _HOMES = {
     "Comparison": ("workbench.bootstrap.comparison", "Comparison"),
     "compare": ("workbench.bootstrap.comparison", "compare"),
     "debug": ("workbench.dashboards.debugger", "debug"),
+    "ToolState": ("workbench.bootstrap.tool_state", "ToolState"),
     "Store": ("workbench.store", "Store"),
     "evaluate": ("workbench.bootstrap.api", "evaluate"),
     "flaky_tasks": ("workbench.bootstrap.stability", "flaky_tasks"),
@@ -87,6 +95,7 @@ _HOMES = {
     "import_jsonl": ("workbench.bootstrap.opening", "import_jsonl"),
     "import_recordings": ("workbench.bootstrap.recordings", "import_recordings"),
     "inspect_events": ("engine.interchange.inspect", "events_frame"),
+    "journal": ("workbench.bootstrap.tool_frames", "journal"),
     "judges": ("workbench.bootstrap.standing", "judges"),
     "lengths": ("workbench.bootstrap.usage", "lengths"),
     "lineup": ("workbench.bootstrap.lineup", "lineup"),
@@ -102,10 +111,12 @@ _HOMES = {
     "repeated_calls": ("workbench.bootstrap.usage", "repeated_calls"),
     "routes": ("workbench.bootstrap.routed", "routes"),
     "run_details": ("workbench.bootstrap.results", "run_details"),
+    "sagas": ("workbench.bootstrap.tool_frames", "sagas"),
     "score_table": ("workbench.bootstrap.tables", "score_table"),
     "scoreboard": ("workbench.bootstrap.results", "scoreboard"),
     "stability": ("workbench.bootstrap.stability", "stability"),
     "tool_usage": ("workbench.bootstrap.usage", "tool_usage"),
+    "tools": ("workbench.bootstrap.tool_frames", "tools"),
     "tradeoff": ("workbench.bootstrap.curves", "tradeoff"),
     "transcript": ("workbench.bootstrap.transcript", "transcript"),
     "worst_tasks": ("workbench.bootstrap.failures", "worst_tasks"),

@@ -2,14 +2,19 @@
 
 import getpass
 from pathlib import Path
-from typing import Literal, Self
+from typing import Final, Literal, Self
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from engine.contracts import explain
 from engine.errors import BadInput
 from engine.models.catalog import Endpoint
+
+_SCHEMES: Final = {
+    "redis_url": ("redis://", "rediss://", "unix://"),
+    "postgres_url": ("postgresql://", "postgres://"),
+}
 
 
 def _login() -> str:
@@ -32,6 +37,15 @@ class Settings(BaseSettings):
     )
     data_path: str | None = Field(
         default=None, description="Folder or s3:// prefix of the Parquet files; null: home/lake."
+    )
+    redis_url: SecretStr | None = Field(
+        default=None,
+        description="redis:// server of idempotency keys and breakers; null: files in home.",
+    )
+    postgres_url: SecretStr | None = Field(
+        default=None,
+        description="postgresql:// server that keeps the journal, sagas and how tools stand; null: "
+        "files in home.",
     )
     endpoints: dict[str, Endpoint] = Field(
         default_factory=dict,
@@ -59,6 +73,14 @@ class Settings(BaseSettings):
     def _is_postgres(cls, value: str | None) -> str | None:
         if value is not None and not value.startswith("postgres:"):
             raise ValueError("a shared catalogue begins with postgres:")
+        return value
+
+    @field_validator("redis_url", "postgres_url")
+    @classmethod
+    def _is_url(cls, value: SecretStr | None, about: ValidationInfo) -> SecretStr | None:
+        begins = _SCHEMES[about.field_name or ""]
+        if value is not None and not value.get_secret_value().startswith(begins):
+            raise ValueError(f"it begins with {' or '.join(begins)}")
         return value
 
     @classmethod

@@ -44,6 +44,26 @@ class JournalEntry(Intent):
     changed_at: float = Field(ge=0, description="Of the latest transition, Unix seconds.")
 
 
+class JournalFilter(Record):
+    """Which entries are looked for; what is not set is not looked at."""
+
+    state: JournalState | None = Field(default=None, description="How far it has come.")
+    tool: str = Field(
+        default="", max_length=200, description="The tool; what stands before a slash is its suite."
+    )
+    key: str = Field(
+        default="", max_length=200, description="What its key or its episode or saga begins with."
+    )
+    in_doubt: bool = Field(
+        default=False, description="Only those that may have had their effect, with nobody at work."
+    )
+
+    @property
+    def tools(self) -> tuple[str, str]:
+        """The tool as it was named, and without its suite."""
+        return self.tool, self.tool.rpartition("/")[2]
+
+
 class Transition(Record):
     """One line of the history of an entry."""
 

@@ -21,6 +21,7 @@ from engine.contracts.journal import (
     Fsync,
     Intent,
     JournalEntry,
+    JournalFilter,
     JournalState,
     Retention,
     Transition,
@@ -271,6 +272,12 @@ class Journal(Protocol):
 
     def listed(self, limit: int = 100, *, state: JournalState | None = None) -> list[JournalEntry]:
         """The latest entries, or those of one state, the newest first."""
+        ...
+
+    def browsed(
+        self, find: JournalFilter, now: float, *, limit: int = 100, skip: int = 0
+    ) -> list[JournalEntry]:
+        """Entries that are looked for: those in doubt first, each the newest first."""
         ...
 
     def in_doubt(self, now: float, limit: int = 100) -> Sequence[JournalEntry]:

@@ -8,10 +8,19 @@ from engine.contracts.base import Json, JsonObject, Record
 from engine.contracts.error import ErrorSpec
 
 StepState = Literal[
-    "pending", "running", "done", "failed", "unknown", "compensating", "compensated", "parked"
+    "pending",
+    "running",
+    "done",
+    "failed",
+    "unknown",
+    "compensating",
+    "compensated",
+    "parked",
+    "given_up",
 ]
 """`failed`: it took no effect. `unknown`: nobody can tell whether it, or its compensation, did.
-`parked`: its compensation failed for good. The last two wait for a person."""
+`parked`: its compensation failed for good. These two wait for a person. `given_up`: a person has
+said that it is not to be undone; its effect stands."""
 
 SagaState = Literal["running", "compensating", "done", "compensated", "parked"]
 """`parked`: a step of it waits for a person."""
@@ -25,10 +34,13 @@ class SagaDecision(Record):
 
     `retry` goes once more about what could not be done, or found out. `happened` and
     `not_happened` tell of the call in question: a step that did not happen is given up, and those
-    before it are compensated; a compensation that did not happen is made again.
+    before it are compensated; a compensation that did not happen is made again. `give_up` lets a
+    compensation be, so that the effect of its step stands; a step as `not_happened` does.
     """
 
-    action: Literal["retry", "happened", "not_happened"] = Field(description="What is so.")
+    action: Literal["retry", "happened", "not_happened", "give_up"] = Field(
+        description="What is so, or to be done."
+    )
     result: Json = Field(default=None, description="Of `happened`: what the tool answered.")
     note: str = Field(default="", max_length=20_000, description="Why.")
     author: str = Field(default="", max_length=200, description="Who decided.")
@@ -41,6 +53,8 @@ class SagaStep(Record):
     name: str = Field(min_length=1, max_length=100, description="Unique within the saga.")
     state: StepState = Field(default="pending", description="How far it has come.")
     compensable: bool = Field(description="Whether there is something that undoes it.")
+    tool: str = Field(default="", max_length=200, description="What it calls; empty: not told.")
+    undo_tool: str = Field(default="", max_length=200, description="What its compensation calls.")
     attempts: int = Field(
         default=0, ge=0, description="Calls that have failed in the present direction."
     )

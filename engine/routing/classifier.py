@@ -8,9 +8,9 @@ import numpy.typing as npt
 
 from engine.contracts.router_model import RouterModel
 from engine.errors import BadInput
-from engine.routing.decision import Forecast
 from engine.routing.embedding import Embedder
 from engine.routing.features import FEATURES, FEATURES_VERSION, vector
+from engine.routing.forecast import Forecast
 from engine.routing.novelty import distances, quantile
 
 Floats = npt.NDArray[np.float64]

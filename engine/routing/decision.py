@@ -9,7 +9,7 @@ that no bound keeps out. A policy on top may choose another tier of `RouteDecisi
 import random
 import time
 from collections.abc import Callable, Collection, Mapping
-from typing import Final, NamedTuple, Protocol
+from typing import Final, NamedTuple
 
 from engine.contracts import (
     Bound,
@@ -28,37 +28,13 @@ from engine.routing.bounds import bounds_of
 from engine.routing.choosing import Choice, choose, would_change
 from engine.routing.early_exit import begin, is_strict
 from engine.routing.features import FEATURES_VERSION, features, outline, text_of
+from engine.routing.forecast import Classifier
 from engine.routing.history import History, failure_rate, shifted
 from engine.routing.locked import choose_locked
 
 _NO_HISTORY: Final = History()
 _UNKNOWN_RATE: Final = 0.5
 """Failure rate of a tier of which nothing is known."""
-
-
-class Forecast(NamedTuple):
-    """What a classifier says of a request, by the models' names."""
-
-    probabilities: Mapping[str, float]
-    novelty: float
-    """Quantile, 0 to 1, of the text's distance to what it was trained on."""
-
-
-class Classifier(Protocol):
-    """Knows how likely each model is to give a good answer."""
-
-    @property
-    def digest(self) -> str:
-        """What tells it from any other."""
-        ...
-
-    def forecast(self, values: Mapping[str, float], text: str) -> Forecast:
-        """What it says of a request's features and text."""
-        ...
-
-    def failure_rate(self, model: str) -> float | None:
-        """That of all it was trained on; null for a model it does not know."""
-        ...
 
 
 def hex_id() -> str:

@@ -105,6 +105,7 @@ class Trace:
         self._entry = self._journal.find(self._undoes)
         if self._entry is not None and self._entry.state in {"effect", "done"}:
             self._mark("compensating")
+        if self._entry is not None and self._entry.state == "compensating":
             self._mark("compensated", result=result)
 
     def _mark(

@@ -14,6 +14,7 @@ from engine.contracts import (
     Fsync,
     Intent,
     JournalEntry,
+    JournalFilter,
     JournalState,
     Json,
     Retention,
@@ -57,6 +58,21 @@ def moved(
 def moved_on(entry: JournalEntry) -> LeaseLost:
     """Somebody else has changed it since."""
     return LeaseLost(f"entry {entry.entry_id} of the journal is no longer {entry.state}")
+
+
+def doubtful(entry: JournalEntry, now: float) -> bool:
+    """Whether it may have had its effect, and nobody is at work on it."""
+    return entry.state in DOUBTFUL and entry.due_at <= now
+
+
+def matches(entry: JournalEntry, find: JournalFilter, now: float) -> bool:
+    """Whether it is looked for."""
+    return (
+        find.state in {None, entry.state}
+        and (not find.tool or entry.tool in find.tools)
+        and (entry.key.startswith(find.key) or entry.scope.startswith(find.key))
+        and (not find.in_doubt or doubtful(entry, now))
+    )
 
 
 def no_entry(entry_id: int) -> NotFound:
@@ -131,10 +147,19 @@ class MemoryJournal:
             found = [e for e in self._entries.values() if state in {None, e.state}]
         return found[::-1][:limit]
 
+    def browsed(
+        self, find: JournalFilter, now: float, *, limit: int = 100, skip: int = 0
+    ) -> list[JournalEntry]:
+        """Entries that are looked for: those in doubt first, each the newest first."""
+        with self._lock:
+            found = [entry for entry in self._entries.values() if matches(entry, find, now)]
+        found.sort(key=lambda entry: (doubtful(entry, now), entry.entry_id), reverse=True)
+        return found[skip : skip + limit]
+
     def in_doubt(self, now: float, limit: int = 100) -> list[JournalEntry]:
         """Entries that may or may not have had their effect, and nobody is at work on."""
         with self._lock:
-            found = [e for e in self._entries.values() if e.state in DOUBTFUL and e.due_at <= now]
+            found = [e for e in self._entries.values() if doubtful(e, now)]
         return found[:limit]
 
     def prune(self, keep: Retention, now: float) -> int:

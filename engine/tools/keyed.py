@@ -127,12 +127,18 @@ class KeyedCalls:
         return await self._settled(call, record, probe)
 
     def settle(
-        self, key: CallKey, probed: Probed, *, undoes: CallKey | None = None
+        self,
+        key: CallKey,
+        probed: Probed,
+        *,
+        undoes: CallKey | None = None,
+        error: ErrorSpec | None = None,
     ) -> KeyRecord | None:
         """Keep what a person says has become of a call that has no end; gives it as it is then.
 
-        Undoing that failed, and that they have seen to themselves, is written into the journal.
-        Null where there is no such call.
+        `error` is what callers of one that did not happen are told from then on; without one it is
+        made again when it is next asked for. Undoing that failed, and that they have seen to
+        themselves, is written into the journal. Null where there is no such call.
         """
         record = self._keys.get(key, self._clock.now())
         if record is None or probed.happened is None:
@@ -140,7 +146,7 @@ class KeyedCalls:
         trace = Trace(self._journal, record, undoes, now=self._clock.now)
         if record.state in LIVE:
             trace.evidence()
-            return self._told(trace, record, probed)
+            return self._told(trace, record, probed, error)
         if record.state == "failed" and probed.happened:
             trace.undone_by_hand(probed.result)
         return record
@@ -207,9 +213,11 @@ class KeyedCalls:
             )
         return self._told(trace, record, probed)
 
-    def _told(self, trace: Trace, record: KeyRecord, probed: Probed) -> KeyRecord:
+    def _told(
+        self, trace: Trace, record: KeyRecord, probed: Probed, error: ErrorSpec | None = None
+    ) -> KeyRecord:
         trace.settle(probed)
-        settled = self._finish(record, _ending(probed))
+        settled = self._finish(record, _ending(probed, error))
         trace.done()
         return settled
 
@@ -265,8 +273,10 @@ def _intent(call: KeyedCall, held: KeyRecord) -> Intent:
     )
 
 
-def _ending(probed: Probed) -> Ending:
+def _ending(probed: Probed, error: ErrorSpec | None) -> Ending:
     if probed.happened:
         return Ending(state="done", result=probed.result)
+    if error is not None:
+        return Ending(state="failed", error=error)
     message = "it was begun and did not happen"
     return Ending(state="failed", error=ErrorSpec(code="error", message=message, retryable=True))

@@ -1,13 +1,15 @@
 """A program as a tool: an argument list, never a shell, within limits."""
 
 import asyncio
+import errno
 import os
 import re
-import resource
+import shutil
 import signal
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Final
 
 import orjson
@@ -132,8 +134,14 @@ class ProcessTool:
         kept = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
         keyed = {KEY_VARIABLE: call_key()} if call_key() else {}
         pipe = asyncio.subprocess.PIPE
+        # Set before the program begins, by a shell that turns into it: code of ours between fork
+        # and exec is not safe beside threads, and from outside the program may be quicker.
+        limits = f"ulimit -t {self.cpu_s}; ulimit -v {self.memory_bytes // 1024}"
+        shell = ("/bin/sh", "-c", f'{limits}; unset PWD OLDPWD SHLVL; exec "$@"', self.name)
         try:
-            process = await asyncio.create_subprocess_exec(
+            self._must_be_there(command[0])
+            return await asyncio.create_subprocess_exec(
+                *shell,
                 *command,
                 stdin=pipe,
                 stdout=pipe,
@@ -145,12 +153,16 @@ class ProcessTool:
         except OSError as error:
             said = f"{self.name} cannot be started: {error.strerror}: {command[0]}"
             raise ToolUnreachable(said, no_effect=True) from None
-        with suppress(ProcessLookupError, ValueError, PermissionError):
-            # From outside, as code between fork and exec is not safe beside threads.
-            resource.prlimit(process.pid, resource.RLIMIT_CPU, (self.cpu_s, self.cpu_s))
-            most = (self.memory_bytes, self.memory_bytes)
-            resource.prlimit(process.pid, resource.RLIMIT_AS, most)
-        return process
+
+    def _must_be_there(self, program: str) -> None:
+        """Raise `OSError` where it is not: the shell that sets its limits would not tell."""
+        path = {**os.environ, **self.env}.get("PATH")
+        if shutil.which(program if self.cwd is None else self._below(program), path=path) is None:
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
+
+    def _below(self, program: str) -> str:
+        """A program that is named by a relative path lies below the folder that it runs in."""
+        return str(Path(self.cwd or ".") / program) if os.sep in program else program
 
     async def _talk(self, process: asyncio.subprocess.Process, said: bytes) -> tuple[bytes, bytes]:
         assert process.stdin and process.stdout and process.stderr  # noqa: S101, PT018 - pipes

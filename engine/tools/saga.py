@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.contracts import (
+    CallKey,
     ErrorSpec,
     Json,
     Saga,
@@ -85,6 +86,16 @@ def parked_at(saga: Saga) -> Move | None:
     return next((Move(i, undo=saga.backward) for i in at), None)
 
 
+def keys_of(saga: Saga, move: Move) -> tuple[CallKey, CallKey | None]:
+    """The key of a call of a saga, and that of the call that it undoes."""
+    step = saga.steps[move.index]
+    own = CallKey(tenant=saga.tenant, tool=step.tool, key=f"{saga.saga_id}/{step.name}")
+    if not move.undo:
+        return own, None
+    key = f"{own.key}/undo-{step.round}"
+    return CallKey(tenant=saga.tenant, tool=step.undo_tool, key=key), own
+
+
 def decided(saga: Saga, decision: SagaDecision, now: float) -> Saga:
     """The saga after a person's word, due at once; raises `BadInput` where it is not parked."""
     move = parked_at(saga)
@@ -97,7 +108,9 @@ def decided(saga: Saga, decision: SagaDecision, now: float) -> Saga:
     saga = saga.model_copy(update=kept)
     if decision.action == "happened":
         return succeeded(saga, move, decision.result, now)
-    if decision.action == "not_happened" and not move.undo:
+    if decision.action == "give_up" and move.undo:
+        return _ended(_with(saga, move, now, state="given_up"), now)
+    if decision.action in {"not_happened", "give_up"} and not move.undo:
         said = ErrorSpec(code="error", message=decision.note or "it did not happen")
         return failed(saga, move, said, now)
     step = saga.steps[move.index]
@@ -128,8 +141,8 @@ def _ended(saga: Saga, now: float) -> Saga:
     return saga.model_copy(update={"due_at": now})
 
 
-def new_steps(names: list[tuple[str, bool]]) -> tuple[SagaStep, ...]:
-    """Steps by name, and whether each can be undone; raises `BadInput` where two are the same."""
-    if not names or len({name for name, _ in names}) < len(names):
+def checked_steps(steps: tuple[SagaStep, ...]) -> tuple[SagaStep, ...]:
+    """The steps as they are; raises `BadInput` where there is none, or two have one name."""
+    if not steps or len({step.name for step in steps}) < len(steps):
         raise BadInput("a saga has at least one step, and each has a name of its own")
-    return tuple(SagaStep(name=name, compensable=compensable) for name, compensable in names)
+    return steps

@@ -7,7 +7,7 @@ from typing import TypeVar
 from engine.contracts import Json, JsonObject, Saga, SagaStep, ToolEffect
 from engine.errors import BadInput
 from engine.tools.keyed import Probe, Run
-from engine.tools.saga import new_steps
+from engine.tools.saga import checked_steps
 
 T = TypeVar("T")
 
@@ -78,7 +78,7 @@ class SagaSpec:
 
     def new_steps(self) -> tuple[SagaStep, ...]:
         """The steps of a saga that has not begun."""
-        return new_steps([(step.name, step.compensation is not None) for step in self.steps])
+        return checked_steps(tuple(_new(step) for step in self.steps))
 
     def fits(self, saga: Saga) -> None:
         """Raise `BadInput` where a saga was begun with other steps than these."""
@@ -87,6 +87,15 @@ class SagaSpec:
                 f"the saga {saga.saga_id} was begun with other steps of {self.kind}",
                 hint="let a worker of the version that began it lead it on",
             )
+
+
+def _new(step: Step) -> SagaStep:
+    return SagaStep(
+        name=step.name,
+        compensable=step.compensation is not None,
+        tool=step.act.tool,
+        undo_tool=step.compensation.tool if step.compensation else "",
+    )
 
 
 def view_of(saga: Saga) -> View:

@@ -12,13 +12,13 @@ from typing import Final
 from uuid import uuid4
 
 from engine.clock import Clock
-from engine.contracts import CallKey, ErrorSpec, Json, JsonObject, Saga, SagaDecision, Sagas
+from engine.contracts import ErrorSpec, Json, JsonObject, Saga, SagaDecision, Sagas
 from engine.contracts.saga import OPEN
 from engine.errors import CallInFlight, DeadlineExceeded, EffectUnknown, LeaseLost, NotFound
-from engine.tools.evidence import Probed
 from engine.tools.keyed import Held, KeyedCall, KeyedCalls, Run, StoredError
-from engine.tools.saga import Move, begun, decided, failed, next_move, parked_at, succeeded, waiting
+from engine.tools.saga import Move, begun, failed, keys_of, next_move, succeeded, waiting
 from engine.tools.saga import unknown as not_known
+from engine.tools.saga_decision import decide
 from engine.tools.saga_spec import Act, SagaSpec, view_of
 
 _KEEP_S: Final = 30 * 86_400.0
@@ -110,14 +110,10 @@ class SagaWorker:
 
     def decide(self, saga_id: str, decision: SagaDecision) -> Saga:
         """Let a parked saga go on by a person's word; raises `BadInput`, `NotFound`."""
-        saga = self._sagas.get(saga_id)
-        after = decided(saga, decision, self._clock.now())
-        move = parked_at(saga)
-        if move is not None and decision.action != "retry":
-            call = self._call(saga, move)
-            probed = Probed(decision.action == "happened", decision.result)
-            self._calls.settle(call.key, probed, undoes=call.undoes)
-        return self._kept(after.model_copy(update={"fence": saga.fence + 1}), seen=saga.fence)
+        saga = decide(self._sagas, self._calls, saga_id, decision, self._clock.now())
+        if self._on_change is not None:
+            self._on_change(saga)
+        return saga
 
     async def _moved(self, saga: Saga, move: Move) -> Saga:
         """Make one call, and keep what came of it."""
@@ -165,21 +161,16 @@ class SagaWorker:
         return failed(saga, move, spec, now) if sure else not_known(saga, move, spec, now)
 
     def _call(self, saga: Saga, move: Move) -> KeyedCall:
-        act, step = self._act(saga, move), saga.steps[move.index]
-        own = CallKey(
-            tenant=saga.tenant,
-            tool=self._spec(saga.kind).steps[move.index].act.tool,
-            key=f"{saga.saga_id}/{step.name}",
-        )
-        undo = CallKey(tenant=saga.tenant, tool=act.tool, key=f"{own.key}/undo-{step.round}")
+        act = self._act(saga, move)
+        key, undoes = keys_of(saga, move)
         return KeyedCall(
-            undo if move.undo else own,
+            key,
             act.arguments(view_of(saga)),
             effect=act.effect,
             limit_s=act.patience.limit_s,
             scope=saga.saga_id,
             keep_s=_KEEP_S,
-            undoes=own if move.undo else None,
+            undoes=undoes,
         )
 
     def _act(self, saga: Saga, move: Move) -> Act:
@@ -192,12 +183,12 @@ class SagaWorker:
             raise NotFound(f"no saga of the kind {kind!r}", hint=f"kinds: {known}")
         return self._specs[kind]
 
-    def _kept(self, saga: Saga, *, seen: int | None = None) -> Saga:
+    def _kept(self, saga: Saga) -> Saga:
         """Keep a saga; one that nobody is at work on is free to be taken up."""
         now = self._clock.now()
         if saga.state not in OPEN or saga.due_at > now:
             saga = saga.model_copy(update={"lease_until": now})
-        self._sagas.save(saga, seen=seen)
+        self._sagas.save(saga)
         if self._on_change is not None:
             self._on_change(saga)
         return saga

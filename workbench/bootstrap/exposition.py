@@ -23,8 +23,8 @@ What each metric adds up:
 - `breaker_state`, `bulkhead_in_flight`, `bulkhead_queued`, `retry_budget_left`: what the processes
   tell that have guarded tools now; `tool_calls_in_doubt`: what the keys of calls say;
 - `router_decision_latency_ms`, `tier_distribution`, `expected_vs_actual_cost`,
-  `expected_vs_actual_latency`: `routing_decisions`; `router_misroute_rate`: the latest routed run
-  beside runs of its tiers alone on the same tasks.
+  `expected_vs_actual_latency`: `routing_decisions`; `router_misroute_rate`: the latest routed
+  episodes beside those of its tiers alone on the same tasks.
 """
 
 from collections.abc import Iterator, Sequence

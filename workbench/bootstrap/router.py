@@ -14,12 +14,14 @@ from engine.models.catalog import LARGE, SMALL
 from engine.routing.classifier import LinearClassifier
 from engine.routing.decision import Router
 from engine.routing.embedding import embedder
-from engine.routing.model_file import read_model
+from engine.routing.model_file import read_model, write_model
 from workbench.store.lake import Lake
 from workbench.store.queries import tier_outcomes as queries
 
 MODEL_FILE: Final = Path("routers") / "classifier.json"
 """Below the home: where training puts a classifier, and where the router looks for it."""
+VERSIONS: Final = Path("routers") / "versions"
+"""Below the home: every classifier that training put there, by digest, as decisions name it."""
 _CONTEXT: Final = 2048
 _VOTES: Final = 5
 
@@ -74,6 +76,17 @@ def router_of(spec_file: Path | None, model_file: Path | None) -> Router:
 def classifier_of(model: RouterModel) -> LinearClassifier:
     """The classifier at work, with the embedder that it needs."""
     return LinearClassifier(model, embedder() if model.embedder else None)
+
+
+def keep(model: RouterModel, home: Path) -> RouterModel:
+    """Put a classifier where the router looks for it, and by its digest beside earlier ones."""
+    written = write_model(model, home / VERSIONS / f"{model.digest_of()}.json")
+    return write_model(written, home / MODEL_FILE)
+
+
+def kept(home: Path) -> list[str]:
+    """Digests of the classifiers that were put there."""
+    return sorted(path.stem for path in (home / VERSIONS).glob("*.json"))
 
 
 def read_spec(path: Path) -> RouterSpec:

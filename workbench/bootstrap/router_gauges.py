@@ -3,8 +3,12 @@
 from typing import Final
 
 from engine.telemetry import Metrics
+from workbench.bootstrap.misroutes import against
 from workbench.store import Store
+from workbench.store.queries import routed
 
+_LATEST: Final = 1_000
+"""Episodes of a router that its misroutes are counted in: a scrape has to be quick."""
 _SHARES: Final = """
     SELECT router, tier, count / sum(count) OVER (PARTITION BY router) AS share
     FROM (SELECT router, acted_tier AS tier, count(*) AS count FROM routing_decisions GROUP BY ALL)
@@ -29,3 +33,7 @@ def set_router_gauges(metrics: Metrics, store: Store) -> None:
             what, side = name.split("_")
             if value is not None:
                 metrics.set(f"expected_vs_actual_{what}", value, router=router, side=side)
+    for router, _, first_at, _ in routed.routers(store.lake).iter_rows():
+        led = routed.episodes(store.lake, router, first_at, _LATEST)
+        for share in against(store.lake, led).policies.filter(kind="router")["misrouted"]:
+            metrics.set("router_misroute_rate", share, router=router)

@@ -9,6 +9,7 @@ from engine.clock import SystemClock
 from engine.contracts import ToolStatus
 from engine.telemetry import Metrics, status_gauges
 from workbench.bootstrap.tool_state import ToolState
+from workbench.settings import Settings
 
 FRESH_S: Final = 30.0
 """What a process told longer ago than this is no longer so: it tells it each second."""
@@ -19,7 +20,7 @@ _SHARED: Final = frozenset({"breaker_state"})
 
 def set_tool_gauges(metrics: Metrics, home: Path) -> None:
     """Set the gauges of tools whose processes live, and how many calls are in doubt."""
-    now, state = SystemClock().now(), ToolState.found(home)
+    now, state = SystemClock().now(), ToolState.found(Settings.load(home=home))
     if state is None:
         return
     try:

@@ -37,8 +37,14 @@ async def equipped(suite: Suite, bench: Bench) -> AsyncIterator[Suite]:
     if not tools.sources and all(tool.spec.policy is None for tool in tools.values()):
         yield suite
         return
-    state = ToolState.of(bench.settings.home)
-    guards = Guards(keys=state.keys, journal=state.journal, states=state.breakers, scope=suite.name)
+    state = ToolState.open(bench.settings)
+    guards = Guards(
+        keys=state.keys,
+        journal=state.journal,
+        states=state.breakers,
+        scope=suite.name,
+        on_event=_log,
+    )
     try:
         async with tools.connected(partial(guarded, guards=guards)) as ready:
             found = [tool for tool in ready.values() if isinstance(tool, GuardedTool)]

@@ -11,6 +11,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "curves": ("workbench.cli.curves", "Reliability, cost and latency, flaky tasks of runs."),
     "episodes": ("workbench.cli.episodes", "List the episodes of a run, or read one."),
     "escalations": ("workbench.cli.escalations", "Decide about episodes that wait for a person."),
+    "tools": ("workbench.cli.tools", "Breakers, sagas and the journal of calls; act on them."),
     "ratings": ("workbench.cli.ratings", "What people say of answers, and how far they agree."),
     "replay": ("workbench.cli.replay", "Lead recorded episodes through today's loop."),
     "fork": ("workbench.cli.fork", "Go on live from a step of a recorded episode."),

@@ -25,6 +25,7 @@ progress_console = Console(stderr=True, **_PLAIN)  # type: ignore[arg-type]
 # Names that are copied into the next command are never broken over lines.
 _WHOLE: Final = frozenset(
     {"run", "run id", "episode id", "episode a", "episode b", "task id", "escalation id"}
+    | {"tool", "saga id", "entry id"}
 )
 
 # What a cell says where there is nothing to say.

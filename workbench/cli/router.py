@@ -16,7 +16,15 @@ from engine.errors import BadInput
 from engine.routing.embedding import embedder
 from engine.routing.model_file import read_model, write_model
 from engine.routing.training import train as train_on
-from workbench.bootstrap.router import MODEL_FILE, read_rows, router_of, rows_of
+from workbench.bootstrap.router import (
+    MODEL_FILE,
+    VERSIONS,
+    keep,
+    kept,
+    read_rows,
+    router_of,
+    rows_of,
+)
 from workbench.cli.output import AsJson as Json
 from workbench.cli.output import console, print_json, progress_console
 from workbench.cli.router_tables import print_card, print_decision, print_spec
@@ -50,7 +58,9 @@ def train(
         Path | None,
         typer.Option(help='JSONL: {"prompt": "…", "outcomes": {"small": 0, "large": 1}} a line.'),
     ] = None,
-    out: Annotated[Path | None, typer.Option(help="Where the classifier is written.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Where the classifier goes; else into the home.")
+    ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Of the folds.")] = 0,
     embedding: Annotated[
         bool, typer.Option(help="Whether to read what texts mean, beside how they look.")
@@ -61,14 +71,15 @@ def train(
 
     All is chosen by cross-validation on those rows; the figures of the card are out of fold.
     """
-    path = out or settings_of(ctx).home / MODEL_FILE
+    home = settings_of(ctx).home
     rows, data = _rows(ctx, run or [], file)
     embed = embedder() if embedding else None
     if embedding and embed is None:
         progress_console.print("wordllama is not installed: trained on how texts look alone")
     with progress_console.status(f"training on {len(rows)} rows"):
         model = train_on(rows, embed, data=data, trained_at=SystemClock().now(), seed=seed)
-    written = write_model(model, path)
+    written = keep(model, home) if out is None else write_model(model, out)
+    path = out or home / MODEL_FILE
     if as_json:
         print_json({"path": str(path), "digest": written.digest} | _card(written))
         return
@@ -86,13 +97,17 @@ def show(
     model = read_model(model_file) if model_file else None
     if as_json:
         card = None if model is None else {"digest": model.digest} | _card(model)
-        print_json({"router": spec.model_dump(mode="json"), "classifier": card})
+        told = {"router": spec.model_dump(mode="json"), "classifier": card}
+        print_json(told | {"versions": kept(settings_of(ctx).home)})
         return
     print_spec(spec)
     if model is None:
         console.print("No classifier yet. Train one with: workbench router train --run RUN")
     else:
         print_card(model)
+    if versions := kept(settings_of(ctx).home):
+        folder = settings_of(ctx).home / VERSIONS
+        console.print(f"{len(versions)} in {folder}: {', '.join(versions)}")
 
 
 @app.command(

@@ -20,8 +20,10 @@ from workbench.dashboards.pages.overview import overview_page
 from workbench.dashboards.pages.router import router_page
 from workbench.dashboards.pages.run import run_page
 from workbench.dashboards.pages.runs import runs_page
+from workbench.dashboards.pages.tools import tools_page
 from workbench.dashboards.scrape import MetricsHandler
 from workbench.dashboards.toolkit import pn
+from workbench.dashboards.tools_at import ToolsAt
 from workbench.dashboards.watch import Watch
 from workbench.settings import Settings
 from workbench.store import Store
@@ -37,6 +39,7 @@ _TITLES: Final = {
     "/router": "Router",
     "/contracts": "Contracts",
     "/escalations": "Escalations",
+    "/tools": "Tools",
     "/golden": "Golden tasks",
     "/label": "Label",
 }
@@ -52,6 +55,7 @@ def create_pages(
     """
     by_name(rubrics)
     watch, author = Watch(store), settings.author
+    at = ToolsAt(store, settings)
     return {
         "/": lambda: overview_page(store, watch),
         "/runs": lambda: runs_page(store, watch, author),
@@ -61,6 +65,7 @@ def create_pages(
         "/contracts": lambda: contracts_page(store, watch),
         "/golden": lambda: golden_page(store, watch),
         "/escalations": lambda: escalations_page(store, watch, settings),
+        "/tools": lambda: tools_page(at),
         "/label": lambda: label_page(store, watch, author, rubrics),
     }
 

@@ -7,7 +7,7 @@ from typing import Final, Generic, TypeVar
 
 from engine.clock import Clock, SystemClock
 from engine.errors import WorkbenchError
-from workbench.dashboards.watch import Marker, Watch
+from workbench.dashboards.watch import Marked, Marker
 
 EVERY_MS: Final = 2_000
 """How often a page asks whether something has changed."""
@@ -32,7 +32,7 @@ class Work(Generic[T]):
 class Live(Generic[T]):
     """Loads and shows at first, on request, and whenever the store's marker has changed."""
 
-    def __init__(self, watch: Watch, work: Work[T], clock: Clock | None = None) -> None:
+    def __init__(self, watch: Marked, work: Work[T], clock: Clock | None = None) -> None:
         self._watch = watch
         self._work = work
         self._clock = clock or SystemClock()

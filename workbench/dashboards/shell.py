@@ -12,7 +12,7 @@ from workbench.dashboards.part import markup
 from workbench.dashboards.style import STYLE
 from workbench.dashboards.toolkit import Template, pn
 from workbench.dashboards.views.notice import draw_notice, draw_stamp
-from workbench.dashboards.watch import Watch
+from workbench.dashboards.watch import Marked
 
 _PAGE: Final = (Path(__file__).parent / "templates" / "page.html").read_text()
 _SCRIPT: Final = "".join(
@@ -24,6 +24,7 @@ _PLACES: Final = (
     ("Router", "router"),
     ("Label", "label"),
     ("Escalations", "escalations"),
+    ("Tools", "tools"),
     ("Golden tasks", "golden"),
     ("Contracts", "contracts"),
 )
@@ -42,7 +43,7 @@ class Plan:
 
 
 def build(
-    plan: Plan, watch: Watch, load: Callable[[], T], show: Callable[[T], None]
+    plan: Plan, watch: Marked, load: Callable[[], T], show: Callable[[T], None]
 ) -> tuple[Template, Live[T]]:
     """The page, and what keeps it up to date until its session ends."""
     notice, stamp = markup(draw_notice), markup(draw_stamp)

@@ -1,7 +1,7 @@
 """Whether the store has changed: one look at it serves every open page."""
 
 import threading
-from typing import Final, get_args
+from typing import Final, Protocol, get_args
 
 from engine.clock import Clock, SystemClock
 from engine.contracts import EscalationState
@@ -24,6 +24,26 @@ _COUNT: Final = """
 Marker = tuple[int, ...]
 """The lake's snapshot, then how many episodes wait, are decided, and so on."""
 _STATES: Final[tuple[EscalationState, ...]] = get_args(EscalationState)
+
+
+class Marked(Protocol):
+    """Says whether a page has something new to load."""
+
+    def marker(self) -> Marker:
+        """One that differs where there may be; raises `StoreError`."""
+        ...
+
+
+class Ticks:
+    """A marker for what changes all the time, as rates and slots do: it differs at each look."""
+
+    def __init__(self) -> None:
+        self._looks = 0
+
+    def marker(self) -> Marker:
+        """The next number."""
+        self._looks += 1
+        return (self._looks,)
 
 
 class Watch:

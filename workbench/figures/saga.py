@@ -19,6 +19,7 @@ _COLOURS = {
     "compensating": BLUE,
     "compensated": PURPLE,
     "parked": ORANGE,
+    "given_up": GREY,
 }
 """Orange waits for a person."""
 
@@ -68,7 +69,7 @@ def _box(step: dict[str, object], *, undo: bool) -> dict[str, object]:
         "y": 0 if undo else 1,
         "step": name,
         "state": "not undone" if waits else state,
-        "said": name if waits else f"{name}\n{state}",
+        "said": name if waits else f"{name}\n{state.replace('_', ' ')}",
         "colour": _COLOURS[state],
         "line": GREY,
         "ink": "#333B46" if state in {"pending", "running", "unknown", "parked"} else "#FFFFFF",

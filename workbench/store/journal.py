@@ -11,6 +11,7 @@ from engine.contracts import (
     Fsync,
     Intent,
     JournalEntry,
+    JournalFilter,
     JournalState,
     Json,
     Retention,
@@ -37,6 +38,7 @@ _COLUMNS: Final = (
     "arguments, result, undone"
 )
 _ENTRY: Final = f"SELECT {_COLUMNS} FROM journal"  # noqa: S608 - our own words
+_DOUBT: Final = "state IN ('intent', 'compensating') AND due_at <= ?"
 _PAGE: Final = 10_000
 """Entries that are dropped in one transaction."""
 
@@ -132,10 +134,26 @@ class SqlJournal:
         where, values = ("WHERE state = ? ", (state, limit)) if state else ("", (limit,))
         return self._entries(f"{_ENTRY} {where}ORDER BY entry_id DESC LIMIT ?", values)
 
+    def browsed(
+        self, find: JournalFilter, now: float, *, limit: int = 100, skip: int = 0
+    ) -> list[JournalEntry]:
+        """Entries that are looked for: those in doubt first, each the newest first.
+
+        Those in doubt are few and have an index; the others are read from the newest on.
+        """
+        where, values = _looked_for(find)
+        order = "ORDER BY entry_id DESC LIMIT ? OFFSET ?"
+        sql = f"{_ENTRY} WHERE {_DOUBT} AND {where} {order}"
+        found = self._entries(sql, (now, *values, limit, skip))
+        if find.in_doubt or len(found) == limit:
+            return found
+        skip = 0 if found else max(0, skip - self._doubts(where, (now, *values)))
+        sql = f"{_ENTRY} WHERE NOT ({_DOUBT}) AND {where} {order}"
+        return found + self._entries(sql, (now, *values, limit - len(found), skip))
+
     def in_doubt(self, now: float, limit: int = 100) -> list[JournalEntry]:
         """Entries that may or may not have had their effect, and nobody is at work on."""
-        where = "WHERE state IN ('intent', 'compensating') AND due_at <= ?"
-        return self._entries(f"{_ENTRY} {where} ORDER BY entry_id LIMIT ?", (now, limit))
+        return self._entries(f"{_ENTRY} WHERE {_DOUBT} ORDER BY entry_id LIMIT ?", (now, limit))
 
     def prune(self, keep: Retention, now: float) -> int:
         """Drop closed entries that need not be kept, a page a transaction; gives how many."""
@@ -160,6 +178,12 @@ class SqlJournal:
         with self._database.change("pruning the journal") as session:
             return session.changed(sql, (now - keep.keep_s, keep.keep_rows, _PAGE))
 
+    def _doubts(self, where: str, values: Sequence[object]) -> int:
+        sql = f"SELECT count(*) FROM journal WHERE {_DOUBT} AND {where}"  # noqa: S608
+        with self._database.reading("reading the journal") as session:
+            [(count,)] = session.execute(sql, values)
+        return int(count)
+
     def _entries(self, sql: str, values: Sequence[object]) -> list[JournalEntry]:
         with self._database.reading("reading the journal") as session:
             return [_entry(row) for row in session.execute(sql, values)]
@@ -177,6 +201,19 @@ def _entry(row: Row) -> JournalEntry:
     except ValidationError as error:
         said = f"entry {plain['entry_id']} of the journal is not what it promises"
         raise StoreGarbled(said) from error
+
+
+def _looked_for(find: JournalFilter) -> tuple[str, tuple[object, ...]]:
+    """The condition, whatever of it is set, and its values; texts are compared as they are."""
+    begins = "(substr(key, 1, ?) = ? OR substr(scope, 1, ?) = ?)"
+    parts: list[tuple[str, tuple[object, ...]]] = [("1 = 1", ())]
+    if find.state is not None:
+        parts.append(("state = ?", (find.state,)))
+    if find.tool:
+        parts.append(("tool IN (?, ?)", find.tools))
+    if find.key:
+        parts.append((begins, (len(find.key), find.key) * 2))
+    return " AND ".join(sql for sql, _ in parts), tuple(v for _, some in parts for v in some)
 
 
 def _line(state: JournalState, at: float, owner: str) -> str:

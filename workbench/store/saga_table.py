@@ -1,20 +1,24 @@
 """Sagas, journal and calls in doubt as tables, for notebooks, pages and commands."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 import polars as pl
 
 from engine.contracts import (
     IdempotencyKeys,
     Journal,
+    JournalEntry,
     JournalState,
     Saga,
     Sagas,
     SagaState,
     json_text,
 )
+from engine.tools.journal import doubtful
 
+SAGA_STATES: Final[tuple[SagaState, ...]] = get_args(SagaState)
 _TIME: Final = pl.Datetime("us", "UTC")
 SAGAS: Final[dict[str, Any]] = {
     "saga_id": pl.String,
@@ -46,6 +50,7 @@ STEPS: Final[dict[str, Any]] = {
 ENTRIES: Final[dict[str, Any]] = {
     "entry_id": pl.Int64,
     "state": pl.String,
+    "in_doubt": pl.Boolean,
     "tenant": pl.String,
     "tool": pl.String,
     "key": pl.String,
@@ -65,7 +70,8 @@ DOUBTS: Final[dict[str, Any]] = {
     "changed_at": _TIME,
     "lease_until": _TIME,
 }
-_UNDOING: Final = {"compensating", "compensated", "unknown", "parked"}
+_UNDOING: Final = {"compensating", "compensated", "unknown", "parked", "given_up"}
+_STANDS: Final = {"done", "given_up"}
 _UNDER_WAY: Final = {"running", "compensating", "unknown", "parked"}
 
 
@@ -107,10 +113,19 @@ def journal_table(
     journal: Journal, limit: int = 1_000, *, state: JournalState | None = None
 ) -> pl.DataFrame:
     """A row an entry, the newest first; columns as `ENTRIES`, values as JSON text."""
+    return entry_table(journal.listed(limit, state=state))
+
+
+def entry_table(entries: Iterable[JournalEntry], now: float | None = None) -> pl.DataFrame:
+    """A row an entry; columns as `ENTRIES`, values as JSON text.
+
+    `in_doubt`: it may have had its effect, and nobody is at work on it at `now`; null without one.
+    """
     rows = [
         (
             entry.entry_id,
             entry.state,
+            None if now is None else doubtful(entry, now),
             entry.tenant,
             entry.tool,
             entry.key,
@@ -119,7 +134,7 @@ def journal_table(
             json_text(entry.result),
             *map(_utc, (entry.opened_at, entry.changed_at, entry.due_at)),
         )
-        for entry in journal.listed(limit, state=state)
+        for entry in entries
     ]
     return pl.DataFrame(rows, schema=ENTRIES, orient="row")
 
@@ -149,7 +164,7 @@ def _saga(saga: Saga) -> tuple[Any, ...]:
         saga.kind,
         saga.tenant,
         saga.state,
-        sum(step.state == "done" for step in saga.steps),
+        sum(step.state in _STANDS for step in saga.steps),
         len(saga.steps),
         at,
         latest.error.message if latest and latest.error else None,

@@ -1,41 +1,56 @@
-"""How the tools of each process stand, in an SQLite file that all processes of a machine share."""
+"""How the tools of each process stand: SQLite for one machine, Postgres where several share it."""
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
 
 from pydantic import ValidationError
 
 from engine.contracts import ToolStatus
 from engine.errors import StoreGarbled
-from workbench.store.database import SqliteFile
+from workbench.store.database import Database, SqliteFile
 
-_SCHEMA: Final = """
+SCHEMA: Final = """
 CREATE TABLE tool_status (
-    tool TEXT NOT NULL, process TEXT NOT NULL, updated_at REAL NOT NULL, data TEXT NOT NULL,
-    PRIMARY KEY (tool, process)
-) WITHOUT ROWID;
+    tool TEXT NOT NULL, process TEXT NOT NULL, updated_at DOUBLE PRECISION NOT NULL,
+    data TEXT NOT NULL, PRIMARY KEY (tool, process)
+);
 CREATE INDEX tool_status_age ON tool_status (updated_at)
 """
-_VERSION: Final = 1
+VERSION: Final = 1
 _KEPT_S: Final = 86_400.0
 """What was told longer ago than this before the latest is dropped: its process is gone."""
 
 
-class SqliteToolBoard:
-    """The port `ToolBoard` on one file; safe to use from several threads and processes.
+class SqlToolBoard:
+    """The port `ToolBoard` on a database; safe to use from several threads, processes, machines.
 
     A loss of power may take the latest rows, which are told again a moment later.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._database = SqliteFile(path, _SCHEMA, version=_VERSION, fsync="fast")
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @classmethod
+    def sqlite(cls, path: Path) -> Self:
+        """The board in a file of its own."""
+        return cls(SqliteFile(path, SCHEMA, version=VERSION, fsync="fast"))
+
+    @classmethod
+    def postgres(cls, dsn: str) -> Self:
+        """The board that the users of a server share."""
+        from workbench.store.postgres import PostgresDatabase  # noqa: PLC0415 - an extra
+
+        return cls(PostgresDatabase(dsn, SCHEMA, name="tools", version=VERSION, fsync="fast"))
 
     def publish(self, statuses: Sequence[ToolStatus]) -> None:
         """Put these in place of what the same process told of the same tools."""
         if not statuses:
             return
-        sql = "INSERT OR REPLACE INTO tool_status VALUES (?, ?, ?, ?)"
+        sql = """
+            INSERT INTO tool_status VALUES (?, ?, ?, ?) ON CONFLICT (tool, process)
+            DO UPDATE SET updated_at = excluded.updated_at, data = excluded.data
+        """
         with self._database.change("telling how tools stand") as session:
             for status in statuses:
                 row = (status.tool, status.process, status.updated_at, status.model_dump_json())
@@ -58,4 +73,4 @@ class SqliteToolBoard:
         self._database.close()
 
     def __repr__(self) -> str:
-        return f"SqliteToolBoard({self._database!r})"
+        return f"SqlToolBoard({self._database!r})"

@@ -56,7 +56,7 @@ def sagas(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Sagas]:
 
 def emptied(url: str, *names: str) -> str:
     """A server without the tables of these."""
-    tables = ("workbench_schemas", "journal", "sagas")
+    tables = ("workbench_schemas", "journal", "sagas", "tool_status")
     with psycopg.connect(url, autocommit=True) as connection:
         for table in tables if names else ():
             connection.execute(f"DROP TABLE IF EXISTS {table}")

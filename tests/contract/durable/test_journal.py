@@ -2,7 +2,15 @@
 
 import pytest
 
-from engine.contracts import CallKey, Intent, Journal, JournalEntry, JournalState, Retention
+from engine.contracts import (
+    CallKey,
+    Intent,
+    Journal,
+    JournalEntry,
+    JournalFilter,
+    JournalState,
+    Retention,
+)
 from engine.errors import BadInput, LeaseLost, NotFound
 
 CALL = CallKey(tenant="acme", tool="refund", key="k1")
@@ -117,6 +125,36 @@ def test_lists_are_of_a_state_and_the_newest_first(journal: Journal) -> None:
     assert [entry.entry_id for entry in journal.listed()] == ids[::-1]
     assert [entry.entry_id for entry in journal.listed(state="failed")] == [ids[2], ids[0]]
     assert [entry.entry_id for entry in journal.listed(1)] == ids[2:]
+
+
+BROWSED: tuple[tuple[dict[str, object], list[int]], ...] = (
+    ({}, [4, 1, 5, 3, 2]),
+    ({"in_doubt": True}, [4, 1]),
+    ({"state": "done"}, [2]),
+    ({"tool": "shop/refund"}, [4, 1, 2]),
+    ({"key": "k1"}, [4, 1, 2]),
+    ({"key": "ep-9"}, [5, 3]),
+    ({"key": "EP"}, []),
+    ({"key": "k%"}, []),
+    ({"tool": "mail", "state": "failed", "key": "k2"}, [3]),
+)
+
+
+@pytest.mark.parametrize(("find", "numbers"), BROWSED)
+@pytest.mark.parametrize("size", [1, 2, 100])
+def test_the_journal_is_browsed_page_by_page(
+    journal: Journal, find: dict[str, object], numbers: list[int], size: int
+) -> None:
+    """Those in doubt first, each the newest first, none twice and none left out."""
+    mail = INTENT.model_copy(update={"tool": "mail", "key": "k2", "scope": "ep-9/1"})
+    paths: tuple[tuple[JournalState, ...], ...]
+    paths = ((), ("effect", "done"), ("failed",), ("effect", "compensating"), ())
+    late = mail.model_copy(update={"due_at": 500.0})
+    intents = (INTENT, INTENT, mail, INTENT, late)
+    ids = [led(journal, *path, intent=i).entry_id for path, i in zip(paths, intents, strict=True)]
+    wanted, pages = JournalFilter.model_validate(find), range(0, 6, size)
+    found = [e for skip in pages for e in journal.browsed(wanted, 110.0, limit=size, skip=skip)]
+    assert [ids.index(entry.entry_id) + 1 for entry in found] == numbers
 
 
 @pytest.mark.parametrize(

@@ -7,14 +7,20 @@ import pytest
 
 from engine.contracts import BreakerMode, ToolBoard, ToolStatus
 from engine.tools.board import MemoryToolBoard
-from workbench.store.tool_board import SqliteToolBoard
+from tests.contract.durable.conftest import emptied
+from workbench.store.tool_board import SqlToolBoard
 
 
-@pytest.fixture(params=["memory", "sqlite"])
+@pytest.fixture(params=["memory", "sqlite", "postgres"])
 def board(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ToolBoard]:
     """Nothing on it."""
-    file = tmp_path / "home" / "tools.sqlite"
-    made = MemoryToolBoard() if request.param == "memory" else SqliteToolBoard(file)
+    made: ToolBoard = MemoryToolBoard()
+    if request.param == "sqlite":
+        made = SqlToolBoard.sqlite(tmp_path / "home" / "tools.sqlite")
+    if request.param == "postgres":
+        made = SqlToolBoard.postgres(
+            emptied(request.getfixturevalue("postgres_url"), "tool_status")
+        )
     yield made
     made.close()
 

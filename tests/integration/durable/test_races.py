@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.contracts import Saga
+from engine.contracts import Saga, SagaStep
 from engine.tools.idempotency import MemoryKeys
-from engine.tools.saga import new_steps
 from tests.integration.durable.effects import read
 from tests.integration.durable.racing import PROCESSES, THREADS, all_at_once, race, take, work
 from workbench.store.sagas import SqlSagas
@@ -52,7 +51,7 @@ def test_each_saga_of_a_shared_queue_comes_to_one_worker(queue_place: str, tmp_p
     """None is left, none is taken up twice."""
     shared = queue_place.startswith("postgres")
     sagas = SqlSagas.postgres(queue_place) if shared else SqlSagas.sqlite(Path(queue_place))
-    steps = new_steps([("one", False)])
+    steps = (SagaStep(name="one", compensable=False),)
     for n in range(60):
         at = {"created_at": 1.0, "changed_at": 1.0, "due_at": 1.0}
         sagas.add(Saga(saga_id=f"race-{n}", kind="race", input={}, steps=steps, **at))

@@ -50,7 +50,8 @@ async def told(tool: HttpTool, site: Site | None = None, **arguments: Json) -> s
 
 def refund(server: Server, path: str, effect: ToolEffect = "destructive") -> HttpTool:
     """The tool at that path."""
-    policy = ToolPolicy(effect=effect, attempt_s=0.45, retry=RETRY)
+    attempt_s = 0.45 if path == "hanging" else 5.0
+    policy = ToolPolicy(effect=effect, attempt_s=attempt_s, retry=RETRY)
     return HttpTool("refund", f"{server.url}/{path}", SCHEMA, policy=policy)
 
 

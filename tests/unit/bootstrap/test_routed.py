@@ -7,8 +7,10 @@ import pytest
 
 from engine.contracts import Score
 from engine.errors import NotFound
+from engine.telemetry import Metrics
 from tests.browser.routed import ROUTED, ROUTER, TASKS, fill_routes, route_facts
 from workbench.bootstrap.routed import routes
+from workbench.bootstrap.router_gauges import set_router_gauges
 from workbench.store import Store
 from workbench.store.queries.tried import fault
 
@@ -60,6 +62,14 @@ def test_the_misroute_rate_counts_the_misroutes(store: Store) -> None:
     assert share * TASKS == pytest.approx(found.misroutes.rows.height)
     passed = "SELECT bool_and(passed) FROM scores WHERE episode_id IN (SELECT unnest(?))"
     assert store.sql(passed, [found.misroutes.rows["other_episode"].to_list()]).item()
+
+
+def test_the_misroute_rate_is_exported(store: Store) -> None:
+    """As the page says it."""
+    metrics = Metrics()
+    set_router_gauges(metrics, store)
+    share = routes(store).against.policies.filter(policy="router")["misrouted"].item()
+    assert metrics.value("router_misroute_rate", router=ROUTER) == share
 
 
 def test_other_targets_come_to_what_the_tiers_did(store: Store) -> None:

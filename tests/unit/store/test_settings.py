@@ -22,7 +22,14 @@ def test_argument_wins(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("catalogue", "mysql:host=x"), ("log_format", "loud"), ("endpoints", "{")]
+    ("name", "value"),
+    [
+        ("catalogue", "mysql:host=x"),
+        ("log_format", "loud"),
+        ("endpoints", "{"),
+        ("redis_url", "http://host"),
+        ("postgres_url", "redis://host"),
+    ],
 )
 def test_bad_value(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     """A value that cannot be used is bad input that names the setting."""
@@ -36,6 +43,16 @@ def test_key_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     endpoint = '{"acme": {"base_url": "http://127.0.0.1:1/v1", "api_key": "hunter2"}}'
     monkeypatch.setenv("WORKBENCH_ENDPOINTS", endpoint)
     assert "hunter2" not in repr(Settings.load())
+
+
+def test_a_password_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither of a server that is named well, nor of one that is not."""
+    monkeypatch.setenv("WORKBENCH_REDIS_URL", "redis://:hunter2@host")
+    assert "hunter2" not in repr(Settings.load())
+    monkeypatch.setenv("WORKBENCH_POSTGRES_URL", "mysql://u:hunter2@host")
+    with pytest.raises(BadInput) as caught:
+        Settings.load()
+    assert "hunter2" not in str(caught.value)
 
 
 def test_location_of_defaults(tmp_path: Path) -> None:

@@ -169,6 +169,7 @@ async def test_a_compensation_that_fails_for_good_waits_for_a_person() -> None:
         ("retry", ["undo flight", "undo hotel"]),
         ("not_happened", ["undo flight", "undo hotel"]),
         ("happened", ["undo hotel"]),
+        ("give_up", ["undo hotel"]),
     ],
 )
 async def test_a_person_lets_a_parked_compensation_go_on(action: str, undone: list[str]) -> None:
@@ -186,6 +187,7 @@ async def test_a_person_lets_a_parked_compensation_go_on(action: str, undone: li
     [
         ("happened", "done", ["hotel", "letter", "car"]),
         ("not_happened", "compensated", ["hotel", "letter", "undo hotel"]),
+        ("give_up", "compensated", ["hotel", "letter", "undo hotel"]),
         ("retry", "parked", ["hotel", "letter"]),
     ],
 )
