@@ -25,7 +25,8 @@ from engine.contracts import (
     Tier,
     user,
 )
-from engine.routing.decision import Forecast, Router
+from engine.routing.decision import Router
+from engine.routing.forecast import Forecast
 from engine.routing.trials import Trials
 from tests.browser.samples import START, Sample, a_run, facts_of
 from workbench.bootstrap.canaries import canaries_of, tell
