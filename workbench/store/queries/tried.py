@@ -23,6 +23,8 @@ VERSIONS: Final = """
     FROM task_versions GROUP BY run_id, task_id
 """
 """SQL of the digest of each task in each run that tells it."""
+EVERY: Final = {"first": "", "last": chr(0x10FFFF)}
+"""Parameters of `runs.PASSED`: all runs."""
 
 Row = Mapping[str, Any]
 
@@ -92,7 +94,7 @@ def alone(lake: Lake, suites: Sequence[str], models: Sequence[str]) -> pl.DataFr
             ORDER BY episodes.started_at DESC, episode_id DESC) = 1
         ORDER BY suite, episodes.agent, task_id, epoch, episodes.model
     """  # noqa: S608 - constants of ours
-    given = {"suites": list(suites), "models": list(models), "first": "", "last": "~"}
+    given = {"suites": list(suites), "models": list(models), **EVERY}
     return lake.frame(sql, given)
 
 
