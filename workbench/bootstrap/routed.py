@@ -50,6 +50,7 @@ class Routes:
     since: datetime
     latency: pl.DataFrame
     tiers: pl.DataFrame
+    outcomes: pl.DataFrame
     reasons: pl.DataFrame
     over_time: pl.DataFrame
     bucket_s: int
@@ -88,6 +89,7 @@ def _load(store: Store, router: str | None, run_id: str | None) -> Routes:
         since=since,
         latency=routing.latency(lake, chosen),
         tiers=routing.by_tier(lake, chosen),
+        outcomes=routing.outcomes(lake, chosen),
         reasons=routing.reasons(lake, chosen),
         over_time=routing.over_time(lake, chosen, bucket_s),
         bucket_s=bucket_s,

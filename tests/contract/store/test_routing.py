@@ -1,11 +1,14 @@
 """Where a router chose wrongly, by what its tiers did alone."""
 
+from datetime import datetime
+
 import pytest
 
-from engine.contracts import Fact, TaskVersion
-from tests.browser.routed import ALONE, ROUTED, TASKS, passes, route_facts
+from engine.contracts import Fact, Rating, TaskVersion
+from tests.browser.routed import ALONE, ROUTED, ROUTER, TASKS, passes, route_facts
+from tests.unit.store import facts
 from workbench.store import Store
-from workbench.store.queries.routing import episodes, misroutes, of_episode
+from workbench.store.queries.routing import Chosen, episodes, misroutes, of_episode, outcomes
 
 
 def versions(run_id: str, contents: str) -> list[Fact]:
@@ -63,6 +66,22 @@ def test_a_run_without_a_router_has_none(routed: Store) -> None:
     """Of nothing there is no rate."""
     found = misroutes(routed.lake, ALONE["small"])
     assert (found.count, found.left_out, found.rate) == (0, 0, None)
+
+
+def test_what_came_of_decisions_is_counted_by_tier(routed: Store) -> None:
+    """By scores, people's ratings and a person's step; without a score it is a miss."""
+    of = {"run_id": ROUTED, "episode_id": f"ep-4444{0:016x}"}
+    by = {"task_id": "policy-00", "rubric": "r", "rubric_hash": "0" * 32, "rated_at": facts.AT}
+    bare = facts.routing().model_copy(update={"run_id": ROUTED, "router": ROUTER})
+    with routed.recorder() as recorder:
+        for rater, passed in (("ann", True), ("bob", False)):
+            recorder.add(Rating(**of, **by, rater=rater, value=0.0, passed=passed))
+        recorder.add(facts.step(0, 9, kind="human", **of), bare)
+    found = outcomes(routed.lake, Chosen(ROUTER, datetime(1970, 1, 1)))  # noqa: DTZ001
+    low, missed = found.filter(tier="low"), found.filter(tier="small")
+    assert low.select("rated_good", "rated_bad", "escalated", "missing").row(0) == (0, 1, 1, 0)
+    assert missed.select("passed", "failed", "missing").row(0) == (0, 0, 1)
+    assert found["passed"].sum() == 20
 
 
 def test_decisions_of_an_episode_come_back_as_they_were(routed: Store) -> None:

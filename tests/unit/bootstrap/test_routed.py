@@ -126,6 +126,12 @@ def test_an_unknown_router_is_not_found(store: Store) -> None:
     assert ROUTER in (caught.value.hint or "")
 
 
+def test_a_run_that_no_router_led_is_said(store: Store) -> None:
+    """It is not shown as an empty router."""
+    with pytest.raises(NotFound, match="no router has decided anything in run-"):
+        routes(store, run="run-20260104-02")
+
+
 def test_a_store_without_decisions_has_none() -> None:
     """Every frame is there, without rows."""
     with Store.memory() as store:

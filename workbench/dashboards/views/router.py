@@ -48,7 +48,13 @@ def draw_router_tiers(found: Routes) -> str:
         return ""
     total = int(found.tiers["decisions"].sum())
     reasons = found.reasons.to_dicts()
-    return render("router_tiers.html", rows=found.tiers.to_dicts(), total=total, reasons=reasons)
+    return render(
+        "router_tiers.html",
+        rows=found.tiers.to_dicts(),
+        total=total,
+        outcomes=found.outcomes.to_dicts(),
+        reasons=reasons,
+    )
 
 
 def draw_policies(against: Against) -> str:

@@ -155,6 +155,32 @@ def latency(lake: Lake, chosen: Chosen) -> pl.DataFrame:
     return lake.frame(sql, {**chosen.given, **_within(chosen.run_id)})
 
 
+def outcomes(lake: Lake, chosen: Chosen) -> pl.DataFrame:
+    """What came of the decisions, by the tier that answered; misses of one tier alone bend figures.
+
+    Columns: tier, decisions, passed, failed and missing (by the episode's scores; missing: it has
+    none), rejected (an answer failed verification), rated_good and rated_bad (by people, all of
+    them content or not), escalated (a person had to decide in the episode); the most used first.
+    """
+    sql = f"""
+        WITH rated AS (
+            SELECT run_id, episode_id, bool_and(passed) AS content FROM ratings GROUP BY ALL
+        ), acted AS (
+            SELECT DISTINCT run_id, episode_id, true AS acted FROM steps WHERE kind = 'human'
+        )
+        SELECT acted_tier AS tier, count(*) AS decisions, count(*) FILTER (passed) AS passed,
+               count(*) FILTER (NOT passed) AS failed,
+               count(*) FILTER (passed IS NULL) AS missing,
+               count(*) FILTER (schema_failures > 0) AS rejected,
+               count(*) FILTER (content) AS rated_good, count(*) FILTER (NOT content) AS rated_bad,
+               count(*) FILTER (acted) AS escalated
+        FROM ({_CHOSEN}) LEFT JOIN ({PASSED}) AS marks USING (run_id, episode_id)
+        LEFT JOIN rated USING (run_id, episode_id) LEFT JOIN acted USING (run_id, episode_id)
+        GROUP BY acted_tier ORDER BY decisions DESC, tier
+    """  # noqa: S608
+    return lake.frame(sql, {**chosen.given, **_within(chosen.run_id)})
+
+
 def reasons(lake: Lake, chosen: Chosen) -> pl.DataFrame:
     """Why requests went where they did. Columns: reason, tier (decided upon), decisions."""
     sql = f"""
