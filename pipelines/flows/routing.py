@@ -8,24 +8,29 @@ from workbench.bootstrap.misroutes import ORACLE
 from workbench.bootstrap.routed import Routes
 from workbench.bootstrap.tables import percent
 from workbench.store import Store
-from workbench.store.queries import routed
+from workbench.store.queries.routing import canary_changes
 
 _CHANGES: Final = 50
+_MADE: Final = (
+    "The store had no router's decision, so one was made to look at: its tiers are scripts, and "
+    "what they know is drawn by a seed."
+)
 
 
-def about(found: Routes) -> str:
-    """Which router it is, and how much there is to see."""
+def about(found: Routes, *, made: bool = False) -> str:
+    """Which router it is, and how much there is to see; `made` says that it is an example."""
     if not found.router:
         return (
             "**No request has been routed yet.** This routes some: "
             "`workbench eval helpdesk --model router:embedded`."
         )
-    row = found.latency.to_dicts()[0]
-    return (
-        f"**{found.router}** has made {row['decisions']:,} decisions since "
-        f"{found.since:%Y-%m-%d %H:%M} UTC, each in {row['p50_ms']:.2f} ms (p99 "
+    row, where = found.latency.to_dicts()[0], f" in {found.run_id}" if found.run_id else ""
+    said = (
+        f"**{found.router}** has made {row['decisions']:,} decisions{where} since "
+        f"{found.since:%Y-%m-%d %H:%M} UTC, half of them within {row['p50_ms']:.2f} ms (p99 "
         f"{row['p99_ms']:.2f} ms). Of {row['misses']:,} the outcome is not known yet."
     )
+    return f"{_MADE} {said}" if made else said
 
 
 def conclusion(found: Routes) -> str:
@@ -91,7 +96,7 @@ def canaries(store: Store, found: Routes) -> pl.DataFrame:
 
     Columns: changed_at, canary_id, tenants, before, after, cause, share, author, note.
     """
-    changes = routed.canary_changes(store.lake, found.router, _CHANGES)
+    changes = canary_changes(store.lake, found.router, _CHANGES)
     names = ("changed_at", "canary_id", "tenants", "before", "after", "cause", "share")
     return changes.select(*names, "author", "note").with_columns(pl.col("tenants").list.join(", "))
 

@@ -49,6 +49,13 @@ async def test_a_canary_shows_its_evidence(site: Site, tab: Tab) -> None:
     await tab.sees(f"Evidence of {CANARY}", "rolled_back", "p, valid at any look", "itself")
 
 
+async def test_a_run_leads_to_its_own_decisions(site: Site, tab: Tab) -> None:
+    """From its page to the router's, over that run alone, and back."""
+    await tab.goto(site.page(f"run?id={ROUTED}"))
+    await tab.click("a", "where its calls were routed")
+    await tab.sees(f"Router {ROUTER}", "In run", ROUTED, "9.2 to 40.5 %")
+
+
 async def test_an_unknown_router_is_said(site: Site, tab: Tab) -> None:
     """With those that are known."""
     await tab.goto(site.page("router?name=none"))

@@ -10,7 +10,8 @@ from engine.errors import NotFound
 from engine.statistics import Bin, calibration_error, mean, reliability
 from workbench.bootstrap.misroutes import Against, against
 from workbench.store import Store
-from workbench.store.queries import routed
+from workbench.store.queries import routing
+from workbench.store.queries.resolve import resolve_run
 
 SPAN: Final = timedelta(days=30)
 """Decisions that are looked at: those of so long before the newest one."""
@@ -38,15 +39,18 @@ class Calibration:
 
 @dataclass(frozen=True, slots=True, eq=False)  # frames have no truth value
 class Routes:
-    """A router's latest decisions and their outcomes; columns are those of `queries.routed`."""
+    """A router's latest decisions and their outcomes; columns are those of `queries.routing`."""
 
     router: str
     """Its name; empty: no router has decided anything yet, and all frames are without rows."""
+    run_id: str | None
+    """The run that is looked at; null: all of them."""
     routers: pl.DataFrame
     """All that have decided anything, this one among them."""
     since: datetime
     latency: pl.DataFrame
     tiers: pl.DataFrame
+    outcomes: pl.DataFrame
     reasons: pl.DataFrame
     over_time: pl.DataFrame
     bucket_s: int
@@ -57,39 +61,49 @@ class Routes:
     """Beside each tier alone, with the misroutes."""
 
 
-def routes(store: Store, router: str | None = None) -> Routes:
+def routes(store: Store, router: str | None = None, *, run: str | None = None) -> Routes:
     """What the router of that name decided in the 30 days up to its newest decision.
 
-    Null: the router that was used last. Raises `NotFound` for one that has decided nothing.
+    Of all runs, or of the one named by id, its beginning, or `last`. Without a name: the router
+    that was used last. Raises `NotFound` for a router that has decided nothing there, or a run that
+    is not there or no router led.
     """
     with store.at_one_moment() as now:
-        return _load(now, router)
+        return _load(now, router, run and resolve_run(now.lake, run))
 
 
-def _load(store: Store, router: str | None) -> Routes:
-    lake, known = store.lake, routed.routers(store.lake)
+def _load(store: Store, router: str | None, run_id: str | None) -> Routes:
+    lake, known = store.lake, routing.routers(store.lake, run_id)
     rows = {row["router"]: row for row in known.to_dicts()}
     name = router or next(iter(rows), "")
-    if name and name not in rows:
-        known_names = ", ".join(rows) or "none has yet"
-        raise NotFound(f"no router {name!r} has decided anything", hint=f"known: {known_names}")
+    if name not in rows and (name or run_id):
+        raise _nothing(name, run_id, list(rows))
     newest = rows[name]["last_at"] if name else _EVER
     since = max(newest - SPAN, rows[name]["first_at"]) if name else _EVER
-    bucket_s = _bucket_s(newest - since)
-    led = routed.episodes(lake, name, since, _EPISODES)
+    chosen, bucket_s = routing.Chosen(name, since, run_id), _bucket_s(newest - since)
+    led = routing.episodes(lake, router=name, run_id=run_id, since=since, limit=_EPISODES)
     return Routes(
         router=name,
+        run_id=run_id,
         routers=known,
         since=since,
-        latency=routed.latency(lake, name, since),
-        tiers=routed.by_tier(lake, name, since),
-        reasons=routed.reasons(lake, name, since),
-        over_time=routed.over_time(lake, name, since, bucket_s),
+        latency=routing.latency(lake, chosen),
+        tiers=routing.by_tier(lake, chosen),
+        outcomes=routing.outcomes(lake, chosen),
+        reasons=routing.reasons(lake, chosen),
+        over_time=routing.over_time(lake, chosen, bucket_s),
         bucket_s=bucket_s,
         episodes=led,
         calibration=_calibration(led),
         against=against(lake, led),
     )
+
+
+def _nothing(name: str, run_id: str | None, known: list[str]) -> NotFound:
+    where = f" in {run_id}" if run_id else ""
+    what = f"no router {name!r} has" if name else "no router has"
+    hint = f"known: {', '.join(known)}" if known else "workbench eval SUITE --model router:NAME"
+    return NotFound(f"{what} decided anything{where}", hint=hint)
 
 
 def _bucket_s(span: timedelta) -> int:

@@ -5,7 +5,7 @@ from typing import Final
 from engine.telemetry import Metrics
 from workbench.bootstrap.misroutes import against
 from workbench.store import Store
-from workbench.store.queries import routed
+from workbench.store.queries import routing
 
 _LATEST: Final = 1_000
 """Episodes of a router that its misroutes are counted in: a scrape has to be quick."""
@@ -33,7 +33,8 @@ def set_router_gauges(metrics: Metrics, store: Store) -> None:
             what, side = name.split("_")
             if value is not None:
                 metrics.set(f"expected_vs_actual_{what}", value, router=router, side=side)
-    for router, _, first_at, _ in routed.routers(store.lake).iter_rows():
-        led = routed.episodes(store.lake, router, first_at, _LATEST)
-        for share in against(store.lake, led).policies.filter(kind="router")["misrouted"]:
-            metrics.set("router_misroute_rate", share, router=router)
+    for router, _, first_at, _ in routing.routers(store.lake).iter_rows():
+        led = routing.episodes(store.lake, router=router, since=first_at, limit=_LATEST)
+        rate = against(store.lake, led).misroutes.rate
+        if rate is not None:
+            metrics.set("router_misroute_rate", rate, router=router)

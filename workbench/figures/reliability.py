@@ -16,20 +16,24 @@ class Saying(NamedTuple):
     """What is said of a diagram whose points are of one kind."""
 
     title: str
+    said: str
+    """What was said to be likely, as it stands at the axis."""
     share: str
-    """What the share is of; of each the words that stand at the axis."""
+    """What came to be, as it stands at the other one."""
     counted: str
     none: str
 
 
 JUDGE = Saying(
     "Accuracy by the judge's own confidence",
+    "confidence",
     "judgements that people share",
     "judgements",
     "no judgement yet",
 )
 ROUTER = Saying(
     "Episodes passed by what the router expected",
+    "expected probability",
     "episodes passed",
     "episodes",
     "no routed episode with a probability has been scored yet",
@@ -51,7 +55,7 @@ def reliability_diagram(
         return nothing(of.title, height=height, why=of.none)
     paper = canvas(
         of.title,
-        x="confidence (%)",
+        x=f"{of.said} (%)",
         y=f"{of.share} (%)",
         height=height,
         x_range=(-0.03, 1.03),
@@ -66,7 +70,7 @@ def reliability_diagram(
     paper.scatter("confidence", "accuracy", source=source, size="size", color=BLUE)
     paper.xaxis.formatter = NumeralTickFormatter(format="0 %")
     paper.yaxis.formatter = NumeralTickFormatter(format="0 %")
-    hover(paper, ("confidence", "@sure"), ("right", "@right"), (of.counted, "@count"))
+    hover(paper, (of.said, "@sure"), ("right", "@right"), (of.counted, "@count"))
     return paper
 
 

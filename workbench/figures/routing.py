@@ -24,7 +24,7 @@ _KINDS: Final = {
 def tiers_over_time(rows: pl.DataFrame, bucket_s: int, *, height: int = 260) -> figure:
     """Decisions by the tier that answered, stacked, in stretches of `bucket_s` seconds (UTC).
 
-    `rows` has the columns of `workbench.store.queries.routed.over_time`.
+    `rows` has the columns of `workbench.store.queries.routing.over_time`.
     """
     title = "Decisions by tier over time"
     if rows.is_empty():
@@ -46,7 +46,11 @@ def tiers_over_time(rows: pl.DataFrame, bucket_s: int, *, height: int = 260) -> 
     paper.y_range.start = 0  # type: ignore[attr-defined]
     paper.xgrid.visible = False
     paper.xaxis.formatter = DatetimeTickFormatter(
-        seconds="%H:%M:%S", minsec="%H:%M:%S", hours="%m-%d %H:%M", days="%Y-%m-%d"
+        milliseconds="%H:%M:%S.%3N",
+        seconds="%H:%M:%S",
+        minsec="%H:%M:%S",
+        hours="%m-%d %H:%M",
+        days="%Y-%m-%d",
     )
     hover(paper, ("from", "@when"), *((tier, f"@{{{tier}}}") for tier in tiers))
     legend_above(paper)

@@ -55,7 +55,7 @@ def test_what_is_not_there_is_not_found(world: World, name: str, canary: str) ->
 def test_misroutes_lead_to_both_episodes(world: World) -> None:
     """The routed one, and that of the tier that would have been right."""
     against = load_router(world.store, world.settings, "", "").routes.against
-    row = against.misroutes.to_dicts()[0]
+    row = against.misroutes.rows.to_dicts()[0]
     html = views.draw_misroutes(against)
     assert f'href="episode?id={row["episode_id"]}"' in html
     assert f'href="episode?id={row["other_episode"]}"' in html

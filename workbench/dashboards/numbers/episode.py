@@ -10,7 +10,7 @@ from engine.errors import NotFound
 from workbench.bootstrap.moments import Moment, moments
 from workbench.dashboards.numbers.labels import LabelNumbers, load_labels
 from workbench.store import Store
-from workbench.store.queries import episodes, facts, routed
+from workbench.store.queries import episodes, facts, routing
 from workbench.store.queries.resolve import resolve_episode
 from workbench.store.waitlist import waitlist
 
@@ -63,7 +63,7 @@ def _load(store: Store, text: str) -> EpisodeNumbers:
         steps=steps,
         tokens=episodes.steps(lake, episode_id),
         exchanges=exchanges,
-        routed=routed.of_episode(lake, episode_id),
+        routed=routing.of_episode(lake, episode_id),
         moments=moments(steps, exchanges),
         before=before,
         after=after,

@@ -11,7 +11,7 @@ from workbench.bootstrap.canaries import FILE, canaries_of
 from workbench.bootstrap.routed import Routes, routes
 from workbench.settings import Settings
 from workbench.store import Store
-from workbench.store.queries import routed
+from workbench.store.queries import routing
 
 _CANARIES = 50
 _CHANGES = 30
@@ -27,18 +27,20 @@ class RouterNumbers:
     chosen: Canary | None
     """The trial whose evidence is drawn."""
     changes: pl.DataFrame
-    """Columns of `queries.routed.canary_changes`."""
+    """Columns of `queries.routing.canary_changes`."""
 
 
-def load_router(store: Store, settings: Settings, name: str, canary: str) -> RouterNumbers:
-    """The router of that name, and a trial of its; empty: those of the latest use.
+def load_router(
+    store: Store, settings: Settings, name: str, canary: str, run: str = ""
+) -> RouterNumbers:
+    """The router of that name, and a trial of its; empty: those of the latest use, in any run.
 
     Raises `NotFound` for a name that is not there.
     """
-    found, canaries = routes(store, name or None), _canaries(settings)
+    found, canaries = routes(store, name or None, run=run or None), _canaries(settings)
     router = found.router
     own = tuple(one for one in canaries if not router or one.router == router)
-    changes = routed.canary_changes(store.lake, router, _CHANGES)
+    changes = routing.canary_changes(store.lake, router, _CHANGES)
     return RouterNumbers(found, own, _chosen(own, canary), changes)
 
 

@@ -1,4 +1,4 @@
-"""`/router?name=…&canary=…`: where requests go, whether that is right, and what is on trial."""
+"""`/router?name=…&canary=…&run=…`: where requests go, and what is on trial."""
 
 from workbench.dashboards.address import asked
 from workbench.dashboards.numbers.router import RouterNumbers, load_router
@@ -32,7 +32,7 @@ class _RouterPage:
 
     def __init__(self, store: Store, watch: Watch, settings: Settings) -> None:
         self._store, self._settings = store, settings
-        self._asked = asked("name"), asked("canary")
+        self._asked = asked("name"), asked("canary"), asked("run")
         self._head, self._tiles = markup(draw_router_head), markup(draw_router_tiles)
         self._tiers, self._policies = markup(draw_router_tiers), markup(draw_policies)
         self._misroutes, self._canaries = markup(draw_misroutes), markup(draw_canaries)

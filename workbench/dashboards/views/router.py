@@ -37,7 +37,7 @@ def draw_router_tiles(found: Routes) -> str:
         row=found.latency.to_dicts()[0],
         calibration=found.calibration,
         own=policies[0] if policies else None,
-        left_out=found.against.left_out,
+        wrong=found.against.misroutes,
         misses=int(found.episodes["passed"].null_count()),
     )
 
@@ -48,21 +48,28 @@ def draw_router_tiers(found: Routes) -> str:
         return ""
     total = int(found.tiers["decisions"].sum())
     reasons = found.reasons.to_dicts()
-    return render("router_tiers.html", rows=found.tiers.to_dicts(), total=total, reasons=reasons)
+    return render(
+        "router_tiers.html",
+        rows=found.tiers.to_dicts(),
+        total=total,
+        outcomes=found.outcomes.to_dicts(),
+        reasons=reasons,
+    )
 
 
 def draw_policies(against: Against) -> str:
     """The router beside each tier alone and the oracle."""
     rows = against.policies.to_dicts()
-    return render("router_policies.html", rows=rows, left_out=against.left_out)
+    return render("router_policies.html", rows=rows, left_out=against.misroutes.left_out)
 
 
 def draw_misroutes(against: Against) -> str:
     """The latest misroutes with the episodes to read."""
     if against.policies.is_empty():
         return ""
-    rows = against.misroutes.head(MISROUTES).to_dicts()
-    return render("misroutes.html", rows=rows, total=against.misroutes.height)
+    found = against.misroutes.rows
+    rows = found.head(MISROUTES).to_dicts()
+    return render("misroutes.html", rows=rows, total=found.height)
 
 
 def draw_calibration(found: Calibration) -> figure:
