@@ -1,5 +1,5 @@
-# make run    the main job: evaluate the bundled suite, report, and replay every episode of it, with
-#             no key, server or network
+# make run    the main job: evaluate the bundled suite, report, route a part of it over both embedded
+#             models, and replay every episode, with no key, server or network
 # make test   lint, import contracts, types, tests
 # make up     serve Prefect, dashboards, JupyterLab and /metrics until Ctrl-C
 
@@ -27,6 +27,9 @@ run: setup
 	$(BIN)/workbench eval helpdesk --model small --agent default \
 		--agent constant --agent echo --agent random --tag make-run
 	$(BIN)/workbench report --tag make-run
+	$(BIN)/workbench eval helpdesk --model small --model large --model router:embedded \
+		--agent default --limit 18 --tag make-run --tag routed
+	$(BIN)/workbench report last --notebook 08_router_analysis
 	$(BIN)/workbench replay --tag make-run
 	@echo "Explore:  $(BIN)/workbench runs    $(BIN)/workbench dashboards    make up"
 

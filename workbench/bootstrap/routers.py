@@ -1,6 +1,7 @@
 """Routers as models: which one a name means, and what it knows of its tiers."""
 
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
@@ -41,7 +42,7 @@ def routed(home: Path, lake: Lake, placing: Placing | None = None) -> RouterMake
     def made(name: str, models: Callable[[str], Model]) -> Model:
         router = open_router(name.removeprefix(ROUTER), home)
         tiers = {tier.model: tier.name for tier in router.spec.tiers}
-        known = Records(task_records(lake, list(tiers)), tiers)
+        known = Records(lambda: task_records(lake, list(tiers)), tiers)
         return Routed(name, router, models, history=known.without, placing=placing)
 
     return made
@@ -50,9 +51,14 @@ def routed(home: Path, lake: Lake, placing: Placing | None = None) -> RouterMake
 class Records:
     """How tiers did on tasks, from which a task's own can be left out."""
 
-    def __init__(self, records: list[TaskRecord], tiers: Mapping[str, str]) -> None:
-        self._records = records
+    def __init__(self, read: Callable[[], list[TaskRecord]], tiers: Mapping[str, str]) -> None:
+        """`read` is asked once, when the first request comes: runs before it count."""
+        self._read = read
         self._tiers = tiers
+
+    @cached_property
+    def _records(self) -> list[TaskRecord]:
+        return self._read()
 
     def without(self, asking: Asking) -> History:
         """What is known of the tenant's other tasks: nobody is told the answer in advance."""
