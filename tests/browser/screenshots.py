@@ -2,6 +2,7 @@
 
 workbench --home HOME eval helpdesk --model small --agent default \
         --agent constant --agent echo --agent random
+workbench --home HOME eval helpdesk --model small --model large --model router:embedded --limit 18
 python -m tests.browser.screenshots HOME docs/img
 """
 
@@ -24,13 +25,15 @@ _SETTLE_S = 3.0  # figures are drawn after the text that is waited for
 def subjects(home: Path) -> dict[str, tuple[str, str]]:
     """For each picture the page's path and a text that says it is there."""
     with open_store(home) as store:
-        run = lineup(store)[0]
-        passed = store.episodes(run).filter("passed").select("episode_id", "steps")
-        agents = store.steps(run=run).group_by("episode_id").agg(pl.col("agent").n_unique())
+        routed = lineup(store)[0]
+        run = store.runs().filter(model="small").sort("planned")["run_id"][-1]
+        passed = store.episodes(routed).filter("passed").select("episode_id", "steps")
+        agents = store.steps(run=routed).group_by("episode_id").agg(pl.col("agent").n_unique())
         richest = passed.join(agents, on="episode_id").sort("agent", "steps", descending=True)
     return {
         "overview": ("", "Latest runs"),
         "run": (f"run?id={run}", "Provenance"),
+        "router": ("router", "Misroutes"),
         "episode": (f"episode?id={richest['episode_id'][0]}", "Transcript"),
     }
 
