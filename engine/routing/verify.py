@@ -3,13 +3,10 @@
 Nothing here judges whether an answer is right.
 """
 
-from functools import lru_cache
-from typing import Any
-
-import jsonschema
 import orjson
 
-from engine.contracts import JsonObject, ModelRequest, ModelResponse, canonical
+from engine.contracts import JsonObject, ModelRequest, ModelResponse
+from engine.contracts.json_schema import best_error
 
 
 def fault(request: ModelRequest, response: ModelResponse) -> str | None:
@@ -47,13 +44,8 @@ def _fault_of_json(schema: JsonObject, text: str) -> str | None:
 
 
 def _fault_of(schema: JsonObject, value: object) -> str | None:
-    error = jsonschema.exceptions.best_match(_validator(canonical(schema)).iter_errors(value))
+    error = best_error(schema, value)
     if error is None:
         return None
     pointer = "".join(f"/{part}" for part in error.absolute_path)
     return f"{pointer or 'the whole'} breaks `{error.validator}`"
-
-
-@lru_cache(maxsize=512)
-def _validator(schema: bytes) -> Any:
-    return jsonschema.Draft202012Validator(orjson.loads(schema))

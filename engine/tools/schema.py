@@ -1,13 +1,10 @@
 """Arguments against a JSON Schema that came from elsewhere."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, Final
 
-import jsonschema
-import orjson
-
-from engine.contracts import Boundary, JsonObject, ToolSpec, canonical
+from engine.contracts import Boundary, JsonObject, ToolSpec
+from engine.contracts.json_schema import best_error, schema_fault
 from engine.errors import BadInput, ToolError, ToolRefused, ToolUnreachable, Violation
 from engine.tools.tool import Site, Tool
 
@@ -27,7 +24,7 @@ def checked_by(spec: ToolSpec, arguments: JsonObject) -> dict[str, Any]:
 
     The value at fault is not told: it may be a secret.
     """
-    error = jsonschema.exceptions.best_match(_validator(spec).iter_errors(arguments))
+    error = best_error(spec.parameters, arguments)
     if error is None:
         return dict(arguments)
     pointer = "".join(f"/{part}" for part in error.absolute_path)
@@ -42,10 +39,8 @@ def checked_by(spec: ToolSpec, arguments: JsonObject) -> dict[str, Any]:
 
 def must_be_schema(name: str, schema: JsonObject) -> None:
     """Raise `BadInput` where a tool's schema is none."""
-    try:
-        jsonschema.Draft202012Validator.check_schema(schema)
-    except jsonschema.SchemaError as error:
-        raise BadInput(f"its schema of arguments is none: {error.message}", where=name) from None
+    if wrong := schema_fault(schema):
+        raise BadInput(f"its schema of arguments is none: {wrong}", where=name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,21 +90,12 @@ class Spared:
         raise ToolRefused(f"{self.spec.name} is destructive: it is not called in a replay")
 
 
-def _validator(spec: ToolSpec) -> jsonschema.Draft202012Validator:
-    return _made(canonical(spec.parameters))
-
-
-@lru_cache(maxsize=256)
-def _made(schema: bytes) -> jsonschema.Draft202012Validator:
-    return jsonschema.Draft202012Validator(orjson.loads(schema))
-
-
 def _properties(spec: ToolSpec) -> list[str]:
     known = spec.parameters.get("properties")
     return list(known) if isinstance(known, dict) else []
 
 
-def _expected(error: jsonschema.ValidationError) -> str:
+def _expected(error: Any) -> str:
     """The rule that is broken, in words without the value."""
     if error.validator in {"required", "additionalProperties"}:  # these name fields, not values
         return str(error.message)
