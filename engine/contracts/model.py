@@ -1,5 +1,8 @@
 """What goes to a model and what comes back."""
 
+from collections.abc import Iterable, Sequence
+from functools import reduce
+from operator import add
 from typing import Literal, NamedTuple
 
 from pydantic import Field
@@ -80,6 +83,22 @@ class ModelResponse(Record):
     route: JsonObject | None = Field(
         default=None, description="How a router came by it, a `Routing`; null: none was asked."
     )
+
+    def paying_for(self, answers: Sequence["ModelResponse"]) -> "ModelResponse":
+        """The same with usage and cost of all `answers`, itself among them."""
+        usage = reduce(add, (answer.usage for answer in answers))
+        cost = total_cost(answer.cost_usd for answer in answers)
+        return self.model_copy(update={"usage": usage, "cost_usd": cost})
+
+
+def total_cost(costs: Iterable[float | None]) -> float | None:
+    """Their sum; null where one is not known."""
+    known: list[float] = []
+    for cost in costs:
+        if cost is None:
+            return None
+        known.append(cost)
+    return sum(known)
 
 
 class ModelChunk(Record):

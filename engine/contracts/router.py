@@ -133,6 +133,10 @@ class RouterSpec(Record):
                 return route
         return TenantRoute(tenant=tenant)
 
+    def default_for(self, tenant: str) -> str:
+        """The tier where the tenant's requests go that nothing else is known of."""
+        return self.of(tenant).default_tier or self.default_tier
+
     def tier(self, name: str) -> Tier:
         """The tier of that name; KeyError where there is none."""
         for tier in self.tiers:

@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 
 from engine.contracts.base import Record
 from engine.contracts.canary import CanaryPlace
-from engine.contracts.model import ModelRequest
+from engine.contracts.model import ModelRequest, total_cost
 from engine.contracts.route_limits import RouteLimits
 
 
@@ -214,5 +214,4 @@ class Routing(Record):
     @property
     def cost_usd(self) -> float | None:
         """Cost of all calls; null where that of one is not known."""
-        costs = [one.cost_usd for one in self.tries]
-        return None if None in costs else sum(cost or 0.0 for cost in costs)
+        return total_cost(one.cost_usd for one in self.tries)

@@ -6,8 +6,6 @@ Wang et al., "Self-Consistency Improves Chain of Thought Reasoning in Language M
 import json
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
-from functools import reduce
-from operator import add
 from typing import Final
 
 from engine.contracts import (
@@ -68,13 +66,7 @@ def tally(ballots: Sequence[ModelResponse]) -> ModelResponse:
     """The first of the answers that won, with the usage and cost of all."""
     keys = [meaning(ballot.message) for ballot in ballots]
     winner = Counter(keys).most_common(1)[0][0]  # counts in order: the earliest of equals
-    costs = [ballot.cost_usd for ballot in ballots]
-    return ballots[keys.index(winner)].model_copy(
-        update={
-            "usage": reduce(add, (ballot.usage for ballot in ballots)),
-            "cost_usd": None if None in costs else sum(cost or 0.0 for cost in costs),
-        }
-    )
+    return ballots[keys.index(winner)].paying_for(ballots)
 
 
 def meaning(message: MessageSpec) -> bytes:

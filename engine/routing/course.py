@@ -7,8 +7,6 @@ decide ──> try ──> answered
 """
 
 from collections.abc import Callable, Collection
-from functools import reduce
-from operator import add
 
 from engine.contracts import (
     CanaryPlace,
@@ -112,14 +110,9 @@ class Course:
 
     def response(self) -> ModelResponse:
         """The answer that was taken, with usage and cost of all that were given."""
-        costs = [answer.cost_usd for answer in self._answers]
-        return self._answers[-1].model_copy(
-            update={
-                "usage": reduce(add, (answer.usage for answer in self._answers)),
-                "cost_usd": None if None in costs else sum(cost or 0.0 for cost in costs),
-                "route": self.routing().model_dump(mode="json", exclude_defaults=True),
-            }
-        )
+        answer = self._answers[-1].paying_for(self._answers)
+        route = self.routing().model_dump(mode="json", exclude_defaults=True)
+        return answer.model_copy(update={"route": route})
 
     def _freely(self, decision: RouteDecision) -> RouteDecision:
         """What policies make of a decision that no schema binds."""
@@ -169,8 +162,7 @@ class Course:
 
     def _acted(self, decision: RouteDecision) -> str:
         """The tier that is asked: in shadow mode the default one, unless that is down."""
-        default = self._router.spec.of(self._ask.tenant).default_tier
-        default = default or self._router.spec.default_tier
+        default = self._router.spec.default_for(self._ask.tenant)
         shadowed = decision.shadow and default not in self._down
         return default if shadowed and decision.outlook(default).allowed else decision.tier
 

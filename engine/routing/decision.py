@@ -113,7 +113,7 @@ class Router:
             for outlook in self._outlooks(ask, limits, seen, down, strict_tools=False)
         ]
         target = _target(self.spec, limits)
-        default = self.spec.of(ask.tenant).default_tier or self.spec.default_tier
+        default = self.spec.default_for(ask.tenant)
         choice = choose(outlooks, target, default)
         if choice is None:
             raise _none(self.spec, outlooks)

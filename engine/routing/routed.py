@@ -11,13 +11,10 @@ from engine.contracts import (
     ModelRequest,
     ModelResponse,
     RouteAsk,
-    RouteLimits,
     RouterSpec,
-    Routing,
     Spend,
     Tier,
 )
-from engine.contracts.reliability import BreakerPolicy
 from engine.errors import BreakerOpen, ModelTimeout, ModelUnavailable, ModelUnreachable
 from engine.models.asking import Asking, asked_by
 from engine.reliability.breaker import CircuitBreaker
@@ -25,8 +22,6 @@ from engine.routing.affinity import Affinity, Stay
 from engine.routing.course import Course, Placing
 from engine.routing.decision import Router
 from engine.routing.history import History
-
-OnRouting = Callable[[RouteAsk, Routing], None]
 
 _FAILS_OVER: Final = (ModelUnreachable, ModelTimeout, ModelUnavailable)
 """What another tier may be spared; what is wrong with the request is wrong everywhere."""
@@ -49,9 +44,6 @@ class Routed:
         *,
         history: Callable[[Asking], History] = lambda _asking: History(),
         placing: Placing | None = None,
-        limits: RouteLimits | None = None,
-        on_routing: OnRouting | None = None,
-        breaker: BreakerPolicy | None = None,
         clock: Clock | None = None,
     ) -> None:
         self.name = name
@@ -59,12 +51,10 @@ class Routed:
         self._models = models
         self._history = history
         self._placing = placing
-        self._limits = limits or RouteLimits()
-        self._on_routing = on_routing
         self._affinity = Affinity()
         clock = clock or SystemClock()
         self.breakers = {
-            tier.name: CircuitBreaker(tier.name, breaker, clock=clock, record=_FAILS_OVER)
+            tier.name: CircuitBreaker(tier.name, clock=clock, record=_FAILS_OVER)
             for tier in router.spec.tiers
         }
 
@@ -81,7 +71,6 @@ class Routed:
             tenant=asking.tenant,
             conversation_id=asking.conversation,
             task_family=asking.family,
-            limits=self._limits,
         )
         course = self._course(ask, self._history(asking))
         while not await self._answered(course, request):
@@ -89,8 +78,6 @@ class Routed:
         response, routing = course.response(), course.routing()
         tokens = int(routing.decision.features["token_count"])
         self._affinity.went(ask.tenant, ask.conversation_id, Stay(routing.acted_tier, tokens))
-        if self._on_routing is not None:
-            self._on_routing(ask, routing)
         return response
 
     async def stream(self, request: ModelRequest) -> AsyncIterator[ModelChunk]:
@@ -101,12 +88,11 @@ class Routed:
     def worst(self, reads: int, writes: int) -> Spend:
         """Every answer that may be refused, by the cheapest tier, and then the dearest one's."""
         spends = [self._models(tier.model).worst(reads, writes) for tier in self.spec.tiers]
-        costs = [spend.cost_usd for spend in spends]
         refused = self.spec.release_after
         tokens = max(spend.tokens for spend in spends) + refused * spends[0].tokens
-        if None in costs:
+        known = [spend.cost_usd for spend in spends if spend.cost_usd is not None]
+        if len(known) < len(spends):
             return Spend(tokens, None)
-        known = [cost or 0.0 for cost in costs]
         return Spend(tokens, max(known) + refused * known[0])
 
     async def aclose(self) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from engine.clock import SystemClock
 from engine.contracts import Json, Judgement, Model, Recorder
+from engine.contracts.model import total_cost
 from engine.errors import BadInput
 from engine.evals.judge import PairOpinion, Rubric, judge_pair
 from engine.evals.late import Subject
@@ -147,7 +148,6 @@ def _pairing(a: Hearing, b: Hearing, done: list[Paired]) -> Pairing:
     gains = [{0: 0.0, 1: -0.5, 2: 0.5}[opinion.winner] for opinion in opinions]
     first = opinions[0]
     every = [pair.opinion for pair in done]
-    costs = [opinion.cost_usd for opinion in every]
     found = standing(
         judging.calibrations(b.court.bench.store.lake),
         (first.judge, first.rubric_hash, first.method),
@@ -171,5 +171,5 @@ def _pairing(a: Hearing, b: Hearing, done: list[Paired]) -> Pairing:
         standing=stands(found),
         calls=sum(opinion.usage.calls for opinion in every),
         tokens=sum(opinion.usage.total_tokens for opinion in every),
-        cost_usd=None if None in costs else sum(cost for cost in costs if cost is not None),
+        cost_usd=total_cost(opinion.cost_usd for opinion in every),
     )

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from engine.contracts import ErrorSpec, JsonObject, MessageSpec, StepKind, Usage
 from engine.contracts.facts import RunStatus
+from engine.contracts.model import total_cost
 from engine.contracts.wire import Report, ignore
 from engine.interchange import writing
 from engine.interchange.chat_messages import checked, named, reasoning_of
@@ -49,13 +50,12 @@ def _sample(sample: Sample, task: str, where: str, report: Report) -> writing.Sa
         for name, score in (sample.scores or {}).items()
     }
     turns = list(_turns(sample, calls, where))
-    costs = [turn.cost_usd for turn in turns]
     return writing.Sample(
         task_id=str(sample.id),
         family=task,
         epoch=sample.epoch - 1,
         turns=turns,
-        cost_usd=None if None in costs else sum(filter(None, costs)),
+        cost_usd=total_cost(turn.cost_usd for turn in turns),
         error=ErrorSpec(code="error", message=sample.error.message) if sample.error else None,
         metadata=_metadata(sample, calls, scores),
         scores=[one for name, score in scores.items() for one in scored(name, score)],

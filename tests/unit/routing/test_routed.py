@@ -46,7 +46,7 @@ def routed(small: Any, large: Any, **given: Any) -> Routed:
         "small": Scripted(small, name="small", repeat=True),
         "large": Scripted(large, name="large", repeat=True),
     }
-    kept = {k: given.pop(k) for k in ("history", "placing", "on_routing") if k in given}
+    kept = {k: given.pop(k) for k in ("history", "placing") if k in given}
     spec = RouterSpec(name="r", tiers=tiers, default_tier="small", **given)
     return Routed("router:r", Router(spec), models.__getitem__, **kept)
 
