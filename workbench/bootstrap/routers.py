@@ -1,6 +1,7 @@
 """Routers as models: which one a name means, and what it knows of its tiers."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Final
@@ -55,23 +56,46 @@ class Records:
         self._read = read
         self._tiers = tiers
 
-    @cached_property
-    def _records(self) -> list[TaskRecord]:
-        return self._read()
-
     def without(self, asking: Asking) -> History:
         """What is known of the tenant's other tasks: nobody is told the answer in advance."""
-        return History(
-            FamilyHistory(
-                tenant=record.tenant,
-                task_family=record.family,
-                tier=self._tiers[record.model],
-                trials=record.trials,
-                failures=record.failures,
+        rows = []
+        for tier in self._tiers.values():
+            every = self._count(asking, None, tier)
+            own = self._count(asking, asking.task, tier)
+            rows.append(
+                FamilyHistory(
+                    tenant=asking.tenant,
+                    task_family=asking.family,
+                    tier=tier,
+                    trials=every.trials - own.trials,
+                    failures=every.failures - own.failures,
+                )
             )
-            for record in self._records
-            if record.tenant == asking.tenant and record.task_id != asking.task
-        )
+        return History(rows)
+
+    def _count(self, asking: Asking, task: str | None, tier: str) -> "_Count":
+        return self._counts.get((asking.tenant, asking.family, task, tier)) or _Count()
+
+    @cached_property
+    def _counts(self) -> "dict[_Of, _Count]":
+        """By tenant, family, task (null: all of them) and tier."""
+        counts: dict[_Of, _Count] = {}
+        for record in self._read():
+            for task in (None, record.task_id):
+                of = (record.tenant, record.family, task, self._tiers[record.model])
+                count = counts.setdefault(of, _Count())
+                count.trials += record.trials
+                count.failures += record.failures
+        return counts
+
+
+_Of = tuple[str, str, str | None, str]
+
+
+@dataclass(slots=True)
+class _Count:
+    trials: int = 0
+    failures: int = 0
 
 
 def _known(home: Path) -> str:

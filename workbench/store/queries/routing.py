@@ -10,8 +10,8 @@ import polars as pl
 from engine.contracts import RoutingDecision
 from engine.statistics import Interval, wilson_interval
 from workbench.store.lake import Lake
-from workbench.store.queries.runs import PASSED
-from workbench.store.queries.tried import EVERY, VERSIONS, Tried, tried
+from workbench.store.queries.runs import EVERY, PASSED
+from workbench.store.queries.tried import VERSIONS, Tried, tried
 from workbench.store.rows import decode_all
 from workbench.store.tables import BY_FACT
 

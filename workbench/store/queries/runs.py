@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 import polars as pl
 
@@ -23,6 +24,8 @@ PASSED = """
 
 Those that only inform are left out.
 """
+EVERY: Final = {"first": "", "last": chr(0x10FFFF)}
+"""Parameters of `PASSED`: all runs."""
 
 _PICK = """
     SELECT run_id, max(started_at) AS started_at FROM runs
@@ -166,7 +169,7 @@ def trend(
         FROM finished JOIN ({PASSED}) USING (run_id)
         GROUP BY ALL ORDER BY started_at, run_id
     """  # noqa: S608
-    given = {"since": since, "suite": suite, "limit": limit, "first": "", "last": "~"}
+    given = {"since": since, "suite": suite, "limit": limit, **EVERY}
     return lake.frame(sql, given)
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import polars as pl
 
 from workbench.store.lake import Lake
-from workbench.store.queries.runs import PASSED
+from workbench.store.queries.runs import EVERY, PASSED
 
 
 class TaskRecord(NamedTuple):
@@ -22,18 +22,13 @@ class TaskRecord(NamedTuple):
 
 def task_records(lake: Lake, models: list[str]) -> list[TaskRecord]:
     """Of runs by one of these models alone: episodes that were scored, and those that failed."""
-    sql = """
-        WITH verdicts AS (
-            SELECT e.tenant, e.family, e.task_id, e.model, e.episode_id,
-                bool_and(s.passed) AS passed
-            FROM episodes e JOIN scores s USING (tenant, run_id, episode_id)
-            WHERE e.model IN (SELECT unnest($models)) AND s.passed IS NOT NULL AND NOT s.advisory
-            GROUP BY ALL
-        )
+    sql = f"""
         SELECT tenant, family, task_id, model, count(*), count(*) FILTER (NOT passed)
-        FROM verdicts GROUP BY ALL ORDER BY ALL
-    """
-    return [TaskRecord(*row) for row in lake.frame(sql, {"models": models}).iter_rows()]
+        FROM episodes JOIN ({PASSED}) AS marks USING (run_id, episode_id)
+        WHERE model IN (SELECT unnest($models)) AND passed IS NOT NULL
+        GROUP BY ALL ORDER BY ALL
+    """  # noqa: S608
+    return [TaskRecord(*row) for row in lake.frame(sql, {"models": models, **EVERY}).iter_rows()]
 
 
 def outcomes(lake: Lake, run_ids: Sequence[str]) -> pl.DataFrame:

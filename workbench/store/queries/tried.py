@@ -14,7 +14,7 @@ import orjson
 import polars as pl
 
 from workbench.store.lake import Lake
-from workbench.store.queries.runs import PASSED
+from workbench.store.queries.runs import EVERY, PASSED
 
 EFFORT: Final = ("calls", "tokens", "cost_usd", "duration_s")
 """What an episode took; a cost may be unknown."""
@@ -23,8 +23,6 @@ VERSIONS: Final = """
     FROM task_versions GROUP BY run_id, task_id
 """
 """SQL of the digest of each task in each run that tells it."""
-EVERY: Final = {"first": "", "last": chr(0x10FFFF)}
-"""Parameters of `runs.PASSED`: all runs."""
 
 Row = Mapping[str, Any]
 
