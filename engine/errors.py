@@ -60,6 +60,8 @@ class WorkbenchError(Exception):
     no_effect = False
     """Whether a call that ended with it is known to have changed nothing."""
     violation: Violation | None = None
+    route: Mapping[str, object] | None = None
+    """How a router went about the call that failed, as `engine.contracts.Routing`; null: none."""
 
     def __init__(self, message: str, *, hint: str = "") -> None:
         super().__init__(message)

@@ -60,6 +60,9 @@ class CanaryOutcome(Record):
     Conversations are what is drawn, so they, and not requests, are what is counted.
     """
 
+    outcome_id: str = Field(
+        min_length=1, max_length=200, description="The conversation by id: it counts once."
+    )
     canary_id: str = Field(pattern=_NAME, description="The trial, as in its `CanaryPlace`.")
     tenant: str = Field(min_length=1, max_length=200, description="Whose conversation it was.")
     arm: Arm = Field(description="As in its `CanaryPlace`.")

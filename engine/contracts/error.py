@@ -4,7 +4,7 @@ from typing import Self
 
 from pydantic import Field
 
-from engine.contracts.base import Record
+from engine.contracts.base import JsonObject, Record
 from engine.errors import WorkbenchError
 
 
@@ -30,6 +30,9 @@ class ErrorSpec(Record):
     correlation_id: str | None = Field(
         default=None, description="Leads to the episode, request or file the data belonged to."
     )
+    route: JsonObject | None = Field(
+        default=None, description="How a router went about the call, a `Routing`; null: none did."
+    )
 
     @classmethod
     def of(cls, error: BaseException, *, correlation_id: str | None = None) -> Self:
@@ -39,7 +42,14 @@ class ErrorSpec(Record):
         """
         if not isinstance(error, WorkbenchError):
             return cls(code=type(error).__name__, message=str(error) or type(error).__name__)
-        plain = cls(code=error.code, message=str(error), retryable=error.retryable)
+        plain = cls.model_validate(
+            {
+                "code": error.code,
+                "message": str(error),
+                "retryable": error.retryable,
+                "route": error.route,
+            }
+        )
         broken = error.violation
         if broken is None:
             return plain

@@ -1,6 +1,6 @@
 """What the engine asks of the outside, each with at least two implementations."""
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from typing import Protocol, TypeVar
 
 from engine.contracts.base import Json
@@ -349,10 +349,13 @@ class Canaries(Protocol):
         """
         ...
 
-    def save(self, canary: Canary, changes: Sequence[CanaryChange] = ()) -> Canary:
+    def save(
+        self, canary: Canary, changes: Sequence[CanaryChange] = (), counted: Collection[str] = ()
+    ) -> Canary:
         """Keep how far it has come; gives it with the fence that the next one has to show.
 
-        Raises `LeaseLost` where somebody else has changed it since it was read.
+        `counted`: ids of the outcomes that are new in it, of which none was counted before. Raises
+        `LeaseLost` where somebody else has changed it since it was read.
         """
         ...
 
@@ -364,8 +367,12 @@ class Canaries(Protocol):
         """The latest trials, or those of one state, the newest first."""
         ...
 
-    def of(self, router: str, tenant: str) -> Canary | None:
-        """The latest trial of a router with this tenant that is not rolled back; null: none."""
+    def of(self, router: str, tenant: str) -> Sequence[Canary]:
+        """The trials of a router with this tenant, the oldest first."""
+        ...
+
+    def counted(self, canary_id: str) -> Collection[str]:
+        """Ids of the outcomes that a trial has counted."""
         ...
 
     def untold(self, limit: int = 100) -> Sequence[CanaryChange]:

@@ -165,6 +165,15 @@ class RouteDecision(Record):
         ]
         return (self.tier,) if self.locked or self.tier not in clear else tuple(clear)
 
+    @property
+    def open(self) -> tuple[str, ...]:
+        """Tiers that a trial may choose instead: no bound keeps them out.
+
+        How good a tier is does not count, for that is what a trial finds out. The chosen one alone
+        where the request is locked.
+        """
+        return (self.tier,) if self.locked else tuple(o.tier for o in self.tiers if o.allowed)
+
     def outlook(self, tier: str) -> TierOutlook:
         """What was expected of a tier; KeyError where the router has none of that name."""
         for outlook in self.tiers:
@@ -191,15 +200,25 @@ class RouteTry(Record):
 
 
 class Routing(Record):
-    """How a request came by its answer: what was decided last, and all calls that were made."""
+    """How a request came by its answer, or to none: the last decision, and all calls made."""
 
     decision: RouteDecision = Field(description="The one that led to the answer.")
     first_tier: str = Field(description="The tier that was decided upon at first.")
-    acted_tier: str = Field(description="Whose answer it is; another than decided in shadow mode.")
-    tries: tuple[RouteTry, ...] = Field(description="Calls in their order; the last one answered.")
+    acted_tier: str = Field(
+        description="Tier of the last call; another than decided in shadow mode."
+    )
+    tries: tuple[RouteTry, ...] = Field(
+        min_length=1, description="Calls in their order; the last one answered, or was the end."
+    )
     canary: CanaryPlace | None = Field(
         default=None, description="The trial that the conversation is in; null: none."
     )
+
+    @property
+    def trial_failed(self) -> bool:
+        """Whether the tier that a trial chose gave no answer, though another one may have."""
+        tier = self.canary and self.canary.tier
+        return any(one.tier == tier and one.outcome in {"failed", "down"} for one in self.tries)
 
     @property
     def schema_failures(self) -> int:

@@ -22,7 +22,9 @@ class RoutingDecision(Fact):
     classifier: str | None = Field(description="Digest of the classifier; null: none.")
     family: str = Field(description="Kind of task.")
     tier: str = Field(description="The tier that was decided upon in the end.")
-    acted_tier: str = Field(description="Whose answer it is; another one in shadow mode.")
+    acted_tier: str = Field(
+        description="Whose answer it is, or whose failure; another one in shadow mode."
+    )
     model: str = Field(description="The model of the tier that answered.")
     reason: str = Field(description="Why there, a `Reason`.")
     locked: bool = Field(description="Whether a strict schema locked the small tier.")
@@ -54,9 +56,9 @@ class RoutingDecision(Fact):
 
     @classmethod
     def of(cls, exchange: Exchange) -> Self | None:
-        """What a model call says of its routing; null where no router was asked."""
-        answer = exchange.response
-        route = answer.get("route") if isinstance(answer, dict) else None
+        """What a model call says of its routing; null where no router was asked, or no tier."""
+        answer, error = exchange.response, exchange.error
+        route = answer.get("route") if isinstance(answer, dict) else error and error.route
         if exchange.kind != "model" or not isinstance(route, dict):
             return None
         routing = Routing.parse(route)

@@ -9,8 +9,8 @@ running ──> promoted ──> rolled_back     shown not to be worse by the ma
 """
 
 import math
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -54,6 +54,8 @@ class Moved:
 
     canary: Canary
     changes: tuple[CanaryChange, ...] = ()
+    counted: tuple[str, ...] = ()
+    """Ids of the outcomes that are new in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,29 +66,41 @@ class Said:
     note: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request, as far as trials are concerned."""
+
+    tenant: str
+    conversation: str
+    allowed: Collection[str] | None = None
+    """Tiers that it may go to; null: any."""
+    chosen: str | None = None
+    """The tier where it would go were there no trial; null: not known."""
+
+
 def begun(canary: Canary, said: Said) -> Moved:
     """The change that tells of a new trial."""
     details = {"policy": canary.policy.model_dump(mode="json")}
     return Moved(canary, _changes(canary, before=None, said=said, details=details))
 
 
-def place(
-    canary: Canary, tenant: str, conversation: str, allowed: Collection[str] | None = None
-) -> CanaryPlace | None:
+def place(canary: Canary, request: Asked) -> CanaryPlace | None:
     """Where a conversation belongs now; null where it takes no part in the trial.
 
     A share that grows takes conversations from control and gives none back. In a trial that does
-    not run all are the baseline's, and after promotion all are the canary's. `allowed` names the
-    tiers that a request may go to (null: any): one that may not go to both takes no part in a
+    not run all are the baseline's, and after promotion all are the canary's. A request that would
+    go to neither of the trial's tiers takes no part; one that may not go to both takes none in a
     trial that runs, whichever it was drawn for, or the arms would be given different requests.
     """
-    if tenant not in canary.tenants:
+    if request.tenant not in canary.tenants:
+        return None
+    if request.chosen not in {None, canary.tier, canary.baseline}:
         return None
     share = {_RUNNING: canary.share, _PROMOTED: 1.0}.get(canary.state, 0.0)
-    drawn = sticky(canary.canary_id, tenant, conversation) < share
+    drawn = sticky(canary.canary_id, request.tenant, request.conversation) < share
     tier = canary.tier if drawn else canary.baseline
     needed = {canary.tier, canary.baseline} if canary.state is _RUNNING else {tier}
-    if allowed is not None and not needed <= set(allowed):
+    if request.allowed is not None and not needed <= set(request.allowed):
         return None
     return CanaryPlace(
         canary_id=canary.canary_id,
@@ -94,6 +108,21 @@ def place(
         tier=tier,
         share=share,
     )
+
+
+def placed(trials: Iterable[Canary], request: Asked) -> CanaryPlace | None:
+    """Where a conversation belongs after all trials of its router, the oldest first.
+
+    Each starts from where the one before led: what was promoted stays so under a later trial, and
+    a tier that was rolled back gets nothing even where the router would choose it.
+    """
+    found = None
+    for canary in trials:
+        if canary.state is _ROLLED_BACK and request.chosen != canary.tier:
+            continue
+        if here := place(canary, request):
+            found, request = here, replace(request, chosen=here.tier)
+    return found
 
 
 def observe(canary: Canary, outcomes: Sequence[CanaryOutcome], now: float) -> Moved:

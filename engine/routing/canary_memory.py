@@ -1,7 +1,7 @@
 """Trials in memory."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from engine.contracts import Canary, CanaryChange, CanaryState
@@ -18,6 +18,7 @@ class MemoryCanaries:
         self._lock = threading.Lock()
         self._canaries: dict[str, Canary] = {}
         self._untold: dict[str, CanaryChange] = {}
+        self._counted: dict[str, set[str]] = {}
 
     def add(self, canary: Canary, changes: Sequence[CanaryChange]) -> None:
         """Keep a new trial; raises `BadInput` where its id is taken, or a tenant is in another."""
@@ -30,7 +31,9 @@ class MemoryCanaries:
                     raise in_another(min(both), other.canary_id)
             self._keep(canary, changes)
 
-    def save(self, canary: Canary, changes: Sequence[CanaryChange] = ()) -> Canary:
+    def save(
+        self, canary: Canary, changes: Sequence[CanaryChange] = (), counted: Collection[str] = ()
+    ) -> Canary:
         """Keep how far it has come; raises `LeaseLost` where it has been changed meanwhile."""
         with self._lock:
             found = self._canaries.get(canary.canary_id)
@@ -38,6 +41,7 @@ class MemoryCanaries:
                 raise changed(canary)
             kept = canary.model_copy(update={"fence": canary.fence + 1})
             self._keep(kept, changes)
+            self._counted.setdefault(canary.canary_id, set()).update(counted)
             return kept
 
     def get(self, canary_id: str) -> Canary:
@@ -54,13 +58,15 @@ class MemoryCanaries:
         found.sort(key=lambda one: (one.created_at, one.canary_id), reverse=True)
         return found[:limit]
 
-    def of(self, router: str, tenant: str) -> Canary | None:
-        """The latest trial of a router with this tenant that is not rolled back; null: none."""
-        for one in self.listed(len(self._canaries)):
-            rolled_back = one.state is CanaryState.ROLLED_BACK
-            if one.router == router and tenant in one.tenants and not rolled_back:
-                return one
-        return None
+    def of(self, router: str, tenant: str) -> list[Canary]:
+        """The trials of a router with this tenant, the oldest first."""
+        every = reversed(self.listed(len(self._canaries)))
+        return [one for one in every if one.router == router and tenant in one.tenants]
+
+    def counted(self, canary_id: str) -> Collection[str]:
+        """Ids of the outcomes that a trial has counted."""
+        with self._lock:
+            return frozenset(self._counted.get(canary_id, ()))
 
     def untold(self, limit: int = 100) -> list[CanaryChange]:
         """Changes that nobody has told yet, in the order in which they were kept."""

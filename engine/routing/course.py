@@ -6,10 +6,11 @@ decide ──> try ──> answered
             └── no tier left: NoTier, with the last failure
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 
 from engine.contracts import (
     CanaryPlace,
+    JsonObject,
     ModelResponse,
     Reason,
     RouteAsk,
@@ -21,13 +22,14 @@ from engine.contracts import (
 )
 from engine.errors import NoTier, WorkbenchError
 from engine.routing.affinity import Stay, kept
+from engine.routing.canary import Asked
 from engine.routing.decision import Router, instead
 from engine.routing.early_exit import begin, failed
 from engine.routing.history import History
 from engine.routing.verify import fault
 
-Placing = Callable[[str, str, str, Collection[str]], CanaryPlace | None]
-"""Where a conversation is in a trial, by router, tenant, conversation and the tiers allowed."""
+Placing = Callable[[str, Asked], CanaryPlace | None]
+"""Where a request of a router's belongs in a trial; null: in none."""
 
 
 class Course:
@@ -97,8 +99,13 @@ class Course:
         self._tried(tier, "down", "breaker_open", 0.0)
         self._down.add(tier.name)
 
+    @property
+    def was_tried(self) -> bool:
+        """Whether any tier was: only then is there a routing."""
+        return bool(self._tries)
+
     def routing(self) -> Routing:
-        """How it went, once an answer is taken."""
+        """How it went so far, from the first try on."""
         decision = self._decided()
         return Routing(
             decision=decision,
@@ -111,26 +118,29 @@ class Course:
     def response(self) -> ModelResponse:
         """The answer that was taken, with usage and cost of all that were given."""
         answer = self._answers[-1].paying_for(self._answers)
-        route = self.routing().model_dump(mode="json", exclude_defaults=True)
-        return answer.model_copy(update={"route": route})
+        return answer.model_copy(update={"route": self.route()})
+
+    def route(self) -> JsonObject:
+        """The routing as data."""
+        return self.routing().model_dump(mode="json", exclude_defaults=True)
 
     def _freely(self, decision: RouteDecision) -> RouteDecision:
         """What policies make of a decision that no schema binds."""
         spec = self._router.spec
         if spec.policy == "cascade":
             return self._upward(decision)
-        self._trial = self._placed(decision)
-        if self._trial is not None and self._trial.tier in decision.guaranteed:
-            share = self._trial.share
-            chance = share if self._trial.arm == "canary" else 1 - share
-            return instead(decision, self._trial.tier, Reason.CANARY, chance)
+        if place := self._placed(decision):
+            self._trial = self._trial or place  # what fails in a trial stays its own
+            chance = place.share if place.arm == "canary" else 1 - place.share
+            return instead(decision, place.tier, Reason.CANARY, chance)
         return kept(decision, self._last, spec) if spec.affinity else decision
 
     def _placed(self, decision: RouteDecision) -> CanaryPlace | None:
         ask = self._ask
-        if self._placing is None or not ask.conversation_id:
+        if self._placing is None or not ask.conversation_id or decision.shadow:
             return None
-        return self._placing(decision.router, ask.tenant, ask.conversation_id, decision.guaranteed)
+        asked = Asked(ask.tenant, ask.conversation_id, decision.open, decision.tier)
+        return self._placing(decision.router, asked)
 
     def _upward(self, decision: RouteDecision) -> RouteDecision:
         """The cheapest tier that may be asked and has not been refused yet."""

@@ -3,7 +3,7 @@
 A strict schema locks the small tier before anything is read (`early_exit`). Otherwise the cheapest
 tier is chosen whose calibrated probability of a good answer clears the quality target, of those
 that no bound keeps out. A policy on top may choose another tier of `RouteDecision.guaranteed` by
-`instead`, and no other.
+`instead`, and no other; a trial one of `RouteDecision.open`.
 """
 
 import random
@@ -203,10 +203,12 @@ def instead(
     """The same decision with another tier, as a policy on top has chosen it.
 
     `propensity`: its probability under that policy. Raises ValueError where the tier is not of
-    `decision.guaranteed`: no exploration leaves what the router guarantees.
+    `decision.guaranteed`, or for a canary of `decision.open`: no exploration leaves what the router
+    guarantees, and no trial breaks a bound.
     """
-    if tier not in decision.guaranteed:
-        raise ValueError(f"tier {tier} is not of {', '.join(decision.guaranteed)}")
+    among = decision.open if reason is Reason.CANARY else decision.guaranteed
+    if tier not in among:
+        raise ValueError(f"tier {tier} is not of {', '.join(among)}")
     return decision.model_copy(
         update={
             "tier": tier,

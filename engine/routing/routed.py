@@ -15,7 +15,13 @@ from engine.contracts import (
     Spend,
     Tier,
 )
-from engine.errors import BreakerOpen, ModelTimeout, ModelUnavailable, ModelUnreachable
+from engine.errors import (
+    BreakerOpen,
+    ModelTimeout,
+    ModelUnavailable,
+    ModelUnreachable,
+    WorkbenchError,
+)
 from engine.models.asking import Asking, asked_by
 from engine.reliability.breaker import CircuitBreaker
 from engine.routing.affinity import Affinity, Stay
@@ -31,9 +37,9 @@ class Routed:
     """The model `name`, of which every call is answered by one of a router's tiers.
 
     The tier's answer comes back as it is, with usage and cost of all calls that were made for it
-    and, in `route`, how it went. A tier that cannot be reached is left out for the request, and
-    for all of them while its breaker is open; where none is left `NoTier` is raised. On whose
-    behalf it is asked says `engine.models.asking`.
+    and, in `route`, how it went; an error says so too. A tier that cannot be reached is left out
+    for the request, and for all of them while its breaker is open; where none is left `NoTier` is
+    raised. On whose behalf it is asked says `engine.models.asking`.
     """
 
     def __init__(
@@ -73,8 +79,12 @@ class Routed:
             task_family=asking.family,
         )
         course = self._course(ask, self._history(asking))
-        while not await self._answered(course, request):
-            pass
+        try:
+            while not await self._answered(course, request):
+                pass
+        except WorkbenchError as error:
+            error.route = course.route() if course.was_tried else None
+            raise
         response, routing = course.response(), course.routing()
         tokens = int(routing.decision.features["token_count"])
         self._affinity.went(ask.tenant, ask.conversation_id, Stay(routing.acted_tier, tokens))
@@ -110,9 +120,11 @@ class Routed:
         except BreakerOpen:
             course.shut(tier)
             return False
-        except _FAILS_OVER as error:
+        except WorkbenchError as error:
             course.fail(tier, error, _ms(began))
-            return False
+            if isinstance(error, _FAILS_OVER):
+                return False
+            raise
         return course.take(tier, response, _ms(began))
 
     def __repr__(self) -> str:

@@ -5,7 +5,8 @@ was quicker with is made anew on what that one left.
 """
 
 import threading
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from engine.clock import Clock
@@ -16,31 +17,43 @@ from engine.contracts import (
     CanaryOutcome,
     CanaryPlace,
     CanaryPolicy,
+    CanaryState,
 )
-from engine.errors import LeaseLost
+from engine.errors import LeaseLost, StoreError
 from engine.routing import canary as machine
-from engine.routing.canary import Moved, Said
+from engine.routing.canary import Asked, Moved, Said
+from engine.telemetry import get_logger
 
 _TRIES: Final = 50
 """Processes that would have to be quicker one after the other before a change is given up."""
 _PAGE: Final = 100
+_AT_ONCE: Final = 10
+"""Outcomes that stakes are set for by those before them: the fewer, the sooner harm shows."""
 
 Decide = Callable[[Canary], Moved]
-Seen = tuple[float, Canary | None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """The trials of a tenant with a router, as they were read at a time."""
+
+    at: float
+    trials: Sequence[Canary]
 
 
 class Trials:
     """The trials of a home or server; safe to use from several threads.
 
-    What is known of a tenant's trial is read again after `sync_s` seconds: so long may a process
-    send requests to a canary that another one has rolled back.
+    What is known of a tenant's trials is read again after `sync_s` seconds: so long may a process
+    send requests to a canary that another one has rolled back. Where it cannot be read no trial
+    runs: of what was known before promotions and rollbacks hold, for no request is to be lost.
     """
 
     def __init__(self, canaries: Canaries, clock: Clock, *, sync_s: float = 1.0) -> None:
         self._canaries = canaries
         self._clock = clock
         self._sync_s = sync_s
-        self._seen: dict[tuple[str, str], Seen] = {}
+        self._seen: dict[tuple[str, str], _Seen] = {}
         self._lock = threading.Lock()
 
     def start(
@@ -74,26 +87,12 @@ class Trials:
         self._forget()
         return moved.canary
 
-    def place(
-        self,
-        router: str,
-        tenant: str,
-        conversation: str,
-        allowed: Collection[str] | None = None,
-    ) -> CanaryPlace | None:
-        """Where a conversation belongs; null where it takes part in no trial of this router.
-
-        `allowed` names the tiers that the request may go to; null: any of them.
-        """
-        key, now = (router, tenant), self._clock.monotonic()
-        found = self._seen.get(key)
-        if found is None or not 0 <= now - found[0] < self._sync_s:
-            found = self._seen[key] = now, self._canaries.of(router, tenant)
-        canary = found[1]
-        return None if canary is None else machine.place(canary, tenant, conversation, allowed)
+    def place(self, router: str, request: Asked) -> CanaryPlace | None:
+        """Where a conversation belongs; null where it takes part in no trial of this router."""
+        return machine.placed(self._trials(router, request.tenant), request)
 
     def observe(self, outcomes: Iterable[CanaryOutcome]) -> list[CanaryChange]:
-        """Count outcomes in their trials, each once; gives what changed by them.
+        """Count outcomes in their trials, each once by its id; gives what changed by them.
 
         Raises `NotFound` for a trial that is not there; those before it are counted.
         """
@@ -102,7 +101,8 @@ class Trials:
             by_trial.setdefault(outcome.canary_id, []).append(outcome)
         changes: list[CanaryChange] = []
         for canary_id, own in by_trial.items():
-            changes += self._change(canary_id, self._counting(own)).changes
+            while found := self._change(canary_id, self._counting(canary_id, own)).changes:
+                changes += found
         return changes
 
     def pause(self, canary_id: str, said: Said) -> Canary:
@@ -135,9 +135,38 @@ class Trials:
             told += len(page)
         return told
 
-    def _counting(self, outcomes: Sequence[CanaryOutcome]) -> Decide:
+    def _trials(self, router: str, tenant: str) -> Sequence[Canary]:
+        key, now = (router, tenant), self._clock.monotonic()
+        found = self._seen.get(key)
+        if found is None or not 0 <= now - found.at < self._sync_s:
+            found = self._seen[key] = _Seen(now, self._read(key, found))
+        return found.trials
+
+    def _read(self, key: tuple[str, str], before: _Seen | None) -> Sequence[Canary]:
+        try:
+            return self._canaries.of(*key)
+        except StoreError as error:
+            get_logger().warning("canaries_unreadable", error=str(error), router=key[0])
+            running = CanaryState.RUNNING
+            return [one for one in before.trials if one.state is not running] if before else ()
+
+    def _counting(self, canary_id: str, outcomes: Sequence[CanaryOutcome]) -> Decide:
         now = self._clock.now()
-        return lambda canary: machine.observe(canary, outcomes, now)
+
+        def counted(canary: Canary) -> Moved:
+            """Up to the first change: each is kept by itself."""
+            known = self._canaries.counted(canary_id)
+            fresh = {one.outcome_id: one for one in outcomes if one.outcome_id not in known}
+            moved = machine.observe(canary, [], now)
+            left = list(fresh.values())
+            while left and not moved.changes:
+                some, left = left[:_AT_ONCE], left[_AT_ONCE:]
+                ids = tuple(one.outcome_id for one in some)
+                after = machine.observe(moved.canary, some, now)
+                moved = replace(after, counted=(*moved.counted, *ids))
+            return moved
+
+        return counted
 
     def _by_hand(
         self, canary_id: str, act: Callable[[Canary, Said, float], Moved], said: Said
@@ -147,9 +176,12 @@ class Trials:
 
     def _change(self, canary_id: str, decide: Decide) -> Moved:
         for _ in range(_TRIES):
-            moved = decide(self._canaries.get(canary_id))
+            before = self._canaries.get(canary_id)
+            moved = decide(before)
+            if moved == Moved(before):
+                return moved
             try:
-                kept = self._canaries.save(moved.canary, moved.changes)
+                kept = self._canaries.save(moved.canary, moved.changes, moved.counted)
             except LeaseLost:
                 continue
             if moved.changes:

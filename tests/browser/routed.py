@@ -25,6 +25,7 @@ from engine.contracts import (
     Tier,
     user,
 )
+from engine.routing.canary import Asked
 from engine.routing.decision import Router
 from engine.routing.forecast import Forecast
 from engine.routing.trials import Trials
@@ -165,11 +166,17 @@ def fill_canaries(store: Store, settings: Settings) -> None:
     trials.start(CANARY, **names, tenants=["local", "acme"], policy=policy)
     for number in range(3_000):
         clock.advance(60)
-        place = trials.place(ROUTER, "local", f"talk-{number}")
+        place = trials.place(ROUTER, Asked("local", f"talk-{number}"))
         if place is None or place.share in {0.0, 1.0}:
             break
         good = draw.random() < (0.55 if place.arm == "canary" else 0.85)
-        seen = {"canary_id": CANARY, "tenant": "local", "arm": place.arm, "share": place.share}
+        seen = {
+            "outcome_id": f"talk-{number}",
+            "canary_id": CANARY,
+            "tenant": "local",
+            "arm": place.arm,
+            "share": place.share,
+        }
         took = {"latency_ms": draw.gauss(900, 60), "cost_usd": 0.001}
         trials.observe([CanaryOutcome(**seen, quality=float(good), **took)])
     tell(trials, store)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from engine.contracts import Canary, CanaryState
 from engine.errors import BadInput
-from engine.routing.canary import Moved, Said, observe, place
+from engine.routing.canary import Asked, Moved, Said, observe, place
 from engine.routing.sticky import sticky
 from tests.spec.routing.trial import BY_HAND, NAMED, outcome
 
@@ -72,7 +72,7 @@ def test_what_was_rolled_back_is_never_resurrected(
         canary = found.canary
         assert not (over and found.changes)
         over = over or canary.state is CanaryState.ROLLED_BACK
-        placed = place(canary, "acme", talk)
+        placed = place(canary, Asked("acme", talk))
         assert placed is not None
         assert not over or (canary.state, placed.tier) == (CanaryState.ROLLED_BACK, "large")
 
@@ -86,9 +86,9 @@ def test_a_conversation_stays_where_it_was_drawn(
     for step in steps:
         now += step[1] if step[0] == "wait" else 0
         canary = moved(canary, step, now).canary
-        placed = place(canary, "acme", talk)
+        placed = place(canary, Asked("acme", talk))
         assert placed is not None
-        assert placed == place(Canary.parse(canary.model_dump_json()), "acme", talk)
+        assert placed == place(Canary.parse(canary.model_dump_json()), Asked("acme", talk))
         if canary.state is CanaryState.RUNNING:
             assert policy["share"] <= placed.share <= 0.1
             assert not was_canary or placed.arm == "canary"

@@ -104,6 +104,19 @@ def test_no_exploration_breaks_a_bound(spec, ask, down, tier):
     assert tier == decision.tier or (outlook.probability or 0) >= decision.quality_target
 
 
+@given(ROUTERS, ANY, DOWN, st.sampled_from(NAMES))
+def test_no_trial_breaks_a_bound(spec, ask, down, tier):
+    """A tier on trial may be of unknown quality, but nothing may keep it out."""
+    if (decision := decided(spec, ask, down)) is None:
+        return
+    try:
+        other = instead(decision, tier, Reason.CANARY, 0.1)
+    except ValueError:
+        return
+    assert tier == decision.tier or not decision.locked
+    assert other.outlook(other.tier).allowed
+
+
 @given(ROUTERS, ANY)
 def test_no_request_is_lost(spec, ask):
     """With every tier down each request ends in an error that names what keeps out each tier."""

@@ -1,19 +1,25 @@
 """The trials of a home, and what is told of them in the lake."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final
 
 from engine.clock import SystemClock
 from engine.contracts import Audit, Canaries, CanaryCause, CanaryChange, CanaryState
+from engine.routing.course import Placing
 from engine.routing.trials import Trials
 from workbench.settings import Settings
 from workbench.store import Store
 from workbench.store.append import append_fact
 from workbench.store.canaries import SqlCanaries
+from workbench.store.queries.trial_outcomes import trial_outcomes
 
 FILE: Final = "canaries.sqlite"
+_TRIALS: Final = 1_000
+"""Latest trials whose outcomes are counted."""
+_LATE_S: Final = 86_400.0
+"""How long after a rollback those that come late are still counted as such."""
 _DONE: Final = {
     CanaryState.RUNNING: "resume",
     CanaryState.INCONCLUSIVE: "pause",
@@ -32,15 +38,33 @@ def canaries_of(settings: Settings) -> SqlCanaries:
 
 @contextmanager
 def trials_of(settings: Settings, store: Store) -> Iterator[tuple[Canaries, Trials]]:
-    """The trials and what leads them; what others left untold is told first, ours at the end."""
-    canaries = canaries_of(settings)
-    trials = Trials(canaries, SystemClock())
-    try:
+    """The trials and what leads them, once all outcomes are counted and all changes told."""
+    with closing(canaries_of(settings)) as canaries:
+        trials = Trials(canaries, SystemClock())
         tell(trials, store)
+        count(trials, canaries, store)
         yield canaries, trials
         tell(trials, store)
-    finally:
-        canaries.close()
+
+
+@contextmanager
+def places_of(settings: Settings) -> Iterator[Placing]:
+    """What says where a request belongs in the trials; nothing is opened before it is asked."""
+    with closing(canaries_of(settings)) as canaries:
+        yield Trials(canaries, SystemClock()).place
+
+
+def count(trials: Trials, canaries: Canaries, store: Store, run_id: str | None = None) -> None:
+    """Count what became of conversations in their trials, of one run or of all, and tell of it.
+
+    Each counts once, whoever counts, and however often they are killed.
+    """
+    since = SystemClock().now() - _LATE_S
+    for canary in canaries.listed(_TRIALS):
+        if canary.state is not CanaryState.ROLLED_BACK or canary.changed_at >= since:
+            known = canaries.counted(canary.canary_id)
+            trials.observe(trial_outcomes(store.lake, canary.canary_id, known, run_id))
+    tell(trials, store)
 
 
 def tell(trials: Trials, store: Store) -> int:

@@ -2,21 +2,18 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import (
     AbstractAsyncContextManager,
     asynccontextmanager,
-    contextmanager,
     nullcontext,
     suppress,
 )
 from dataclasses import asdict, replace
 from functools import partial
-from pathlib import Path
 from typing import Final
 
 import orjson
-from filelock import FileLock, Timeout
 
 from engine.clock import SystemClock
 from engine.contracts import Escalation, JsonObject, Label, Run
@@ -31,6 +28,8 @@ from engine.evals.sources import is_written_otherwise, load_suite
 from engine.evals.versions import task_versions
 from engine.models.catalog import LARGE, ROUTER, SMALL, Catalog
 from engine.telemetry import FactLog, FactMetrics, Tee
+from workbench.bootstrap.alone import RunTaken, alone
+from workbench.bootstrap.canaries import places_of
 from workbench.bootstrap.golden.mirror import mirror
 from workbench.bootstrap.golden.place import golden_folder
 from workbench.bootstrap.judging import JUDGE, Court, late_scorers, named_judge
@@ -39,12 +38,11 @@ from workbench.bootstrap.provenance import provenance
 from workbench.bootstrap.request import Bench, Request
 from workbench.bootstrap.router import EMBEDDED
 from workbench.bootstrap.routers import routed
-from workbench.bootstrap.routes import KeepsRoutes
+from workbench.bootstrap.routes import Counting, KeepsRoutes
 from workbench.bootstrap.suite_files import check_unchanged, suite_then
 from workbench.bootstrap.tooling import equipped
 from workbench.bootstrap.unknown import KeepsUnknown
 from workbench.store import Lake, Store
-from workbench.store.liveness import run_lock
 from workbench.store.queries import runs
 from workbench.store.queries.episodes import recorded
 from workbench.store.queries.facts import run as recorded_run
@@ -159,6 +157,7 @@ async def _run(request: Request, court: Court, job: Job) -> None:
     bench = court.bench
     tee = Tee(job.recorder, FactMetrics(bench.metrics), FactLog(job.suite.tools.sensitive()))
     recorder = KeepsRoutes(KeepsUnknown(tee, bench.unknown, job.run, job.clock))
+    counting = Counting(bench, job.run.run_id, recorder, job.clock)
     parking = Parking(bench.store.waits, partial(_recorded, bench.store), bench.listener.waits)
     parking.tidy(job.run.run_id)
     job = replace(
@@ -166,13 +165,14 @@ async def _run(request: Request, court: Court, job: Job) -> None:
         recorder=recorder,
         parking=parking,
         concurrency=request.concurrency or _concurrency(job.run.model),
-        on_episode=bench.listener.ended,
+        on_episode=counting.ended,
         after=partial(court.judge_missing, job.suite, recorder),
     )
     bench.listener.started(job.run, len(job.missing()) + len(parking.left(job.run.run_id)))
     try:
         await run_job(job)
     finally:
+        counting.count()
         waiting = bench.store.waits.counts().get("waiting", 0)
         bench.metrics.set("escalations_waiting", waiting)
 
@@ -188,25 +188,6 @@ _ONE_SLOT: Final = frozenset({SMALL, LARGE, f"{ROUTER}{EMBEDDED.name}"})
 
 def _concurrency(model: str) -> int:
     return 1 if model in _ONE_SLOT else DEFAULT_CONCURRENCY
-
-
-class RunTaken(BadInput):
-    """Another process works on the run."""
-
-
-@contextmanager
-def alone(home: Path, run: str) -> Iterator[None]:
-    """Keep every other process from writing to this run; the lock ends with the process.
-
-    Raises `RunTaken` where another process has it.
-    """
-    path = run_lock(home, run)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with FileLock(path, timeout=0):
-            yield
-    except Timeout:
-        raise RunTaken(f"another process is working on {run}", hint="wait for its end") from None
 
 
 def _load(request: Request) -> Suite:
@@ -238,13 +219,17 @@ def _solver(request: Request, model: str, agent: str, suite: Suite, catalog: Cat
     return find_solver(agent, model, suite, catalog, request.seed)
 
 
-def _catalog(bench: Bench) -> Catalog:
-    return Catalog(
-        bench.settings.endpoints,
-        unknown=bench.unknown,
-        caching=bench.caching,
-        routed=routed(bench.settings.home, bench.store.lake),
-    )
+@asynccontextmanager
+async def _catalog(bench: Bench) -> AsyncIterator[Catalog]:
+    with places_of(bench.settings) as placing:
+        catalog = Catalog(
+            bench.settings.endpoints,
+            unknown=bench.unknown,
+            caching=bench.caching,
+            routed=routed(bench.settings.home, bench.store.lake, placing),
+        )
+        async with catalog:
+            yield catalog
 
 
 def _new_run(request: Request, suite: Suite, solver: Solver, pair: tuple[str, str]) -> Run:

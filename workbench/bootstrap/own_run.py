@@ -23,7 +23,7 @@ from engine.errors import BadInput, NotFound
 from engine.evals import Suite
 from engine.evals.sources import load_suite
 from engine.models.overheard import masked
-from workbench.bootstrap.evaluation import alone
+from workbench.bootstrap.alone import alone
 from workbench.bootstrap.own_ending import interrupted
 from workbench.bootstrap.places import suite_folders
 from workbench.bootstrap.provenance import provenance

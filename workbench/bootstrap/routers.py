@@ -10,6 +10,7 @@ from engine.contracts import FamilyHistory, Model
 from engine.errors import NotFound
 from engine.models.asking import Asking
 from engine.models.catalog import ROUTER, RouterMaker
+from engine.routing.course import Placing
 from engine.routing.decision import Router
 from engine.routing.history import History
 from engine.routing.routed import Routed
@@ -36,14 +37,14 @@ def open_router(name: str, home: Path) -> Router:
     return router_of(path, kept)
 
 
-def routed(home: Path, lake: Lake) -> RouterMaker:
+def routed(home: Path, lake: Lake, placing: Placing | None = None) -> RouterMaker:
     """What makes the models `router:NAME` for a catalog."""
 
     def made(name: str, models: Callable[[str], Model]) -> Model:
         router = open_router(name.removeprefix(ROUTER), home)
         tiers = {tier.model: tier.name for tier in router.spec.tiers}
         known = Records(lambda: task_records(lake, list(tiers)), tiers)
-        return Routed(name, router, models, history=known.without)
+        return Routed(name, router, models, history=known.without, placing=placing)
 
     return made
 

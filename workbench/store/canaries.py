@@ -1,6 +1,6 @@
 """Trials of tiers in a database: SQLite for one machine, Postgres where several share it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Final, Self
 
@@ -21,11 +21,16 @@ CREATE TABLE canary_tenants (
     router TEXT NOT NULL, tenant TEXT NOT NULL, canary_id TEXT NOT NULL,
     PRIMARY KEY (router, tenant, canary_id)
 );
+CREATE TABLE canary_counted (
+    canary_id TEXT NOT NULL, outcome_id TEXT NOT NULL, PRIMARY KEY (canary_id, outcome_id)
+);
 CREATE TABLE canary_starts (count BIGINT NOT NULL);
 INSERT INTO canary_starts VALUES (0);
 CREATE TABLE canary_untold (place {id}, change_id TEXT NOT NULL UNIQUE, data TEXT NOT NULL)
 """
 VERSION: Final = 1
+_PAGE: Final = 500
+"""Outcomes that one statement ticks off."""
 _TENANTS: Final = "canary_tenants JOIN canaries USING (router, canary_id)"
 
 
@@ -61,7 +66,9 @@ class SqlCanaries:
                 session.execute("INSERT INTO canary_tenants VALUES (?, ?, ?)", values)
             _keep(session, changes)
 
-    def save(self, canary: Canary, changes: Sequence[CanaryChange] = ()) -> Canary:
+    def save(
+        self, canary: Canary, changes: Sequence[CanaryChange] = (), counted: Collection[str] = ()
+    ) -> Canary:
         """Keep how far it has come; raises `LeaseLost` where it has been changed meanwhile."""
         kept = canary.model_copy(update={"fence": canary.fence + 1})
         sql = "UPDATE canaries SET state = ?, fence = ?, data = ? WHERE canary_id = ? AND fence = ?"
@@ -70,6 +77,7 @@ class SqlCanaries:
             if not session.changed(sql, (*new, canary.canary_id, canary.fence)):
                 raise changed(canary)
             _keep(session, changes)
+            _count(session, canary.canary_id, list(counted))
         return kept
 
     def get(self, canary_id: str) -> Canary:
@@ -84,13 +92,19 @@ class SqlCanaries:
         order = "ORDER BY created_at DESC, canary_id DESC LIMIT ?"
         return self._canaries(f"SELECT data FROM canaries {where}{order}", values)  # noqa: S608
 
-    def of(self, router: str, tenant: str) -> Canary | None:
-        """The latest trial of a router with this tenant that is not rolled back; null: none."""
+    def of(self, router: str, tenant: str) -> list[Canary]:
+        """The trials of a router with this tenant, the oldest first."""
         sql = f"""
-            SELECT data FROM {_TENANTS} WHERE router = ? AND tenant = ? AND state <> 'rolled_back'
-            ORDER BY created_at DESC, canary_id DESC LIMIT 1
+            SELECT data FROM {_TENANTS} WHERE router = ? AND tenant = ?
+            ORDER BY created_at, canary_id
         """  # noqa: S608 - our own words
-        return next(iter(self._canaries(sql, (router, tenant))), None)
+        return self._canaries(sql, (router, tenant))
+
+    def counted(self, canary_id: str) -> Collection[str]:
+        """Ids of the outcomes that a trial has counted."""
+        sql = "SELECT outcome_id FROM canary_counted WHERE canary_id = ?"
+        with self._database.reading("reading outcomes of canaries") as session:
+            return frozenset(row[0] for row in session.execute(sql, (canary_id,)))
 
     def untold(self, limit: int = 100) -> list[CanaryChange]:
         """Changes that nobody has told yet, in the order in which they were kept."""
@@ -133,6 +147,14 @@ def _keep(session: Session, changes: Sequence[CanaryChange]) -> None:
     sql = "INSERT INTO canary_untold (change_id, data) VALUES (?, ?)"
     for change in changes:
         session.execute(sql, (change.change_id, change.model_dump_json()))
+
+
+def _count(session: Session, canary_id: str, outcomes: Sequence[str]) -> None:
+    for first in range(0, len(outcomes), _PAGE):
+        page = outcomes[first : first + _PAGE]
+        values = [value for outcome in page for value in (canary_id, outcome)]
+        rows = ", ".join(["(?, ?)"] * len(page))
+        session.execute(f"INSERT INTO canary_counted VALUES {rows}", values)  # noqa: S608
 
 
 def _canary(row: Row) -> Canary:

@@ -10,7 +10,10 @@ from engine.contracts import Canaries
 from engine.routing.canary_memory import MemoryCanaries
 from workbench.store.canaries import SqlCanaries
 
-_TABLES = ("canaries", "canary_tenants", "canary_starts", "canary_untold")
+_TABLES = [
+    "canaries",
+    *(f"canary_{name}" for name in ("tenants", "counted", "starts", "untold")),
+]
 
 
 @pytest.fixture(params=["memory", "sqlite", "postgres"])

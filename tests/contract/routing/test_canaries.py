@@ -64,17 +64,27 @@ def test_a_tenant_is_in_one_trial_of_a_router(canaries: Canaries, state: str) ->
     with pytest.raises(BadInput, match="tenant 'acme' is in the canary 'c1'"):
         started(canaries, "c2", "bolt", "acme")
     started(canaries, "c3", "acme", router="other")
-    assert canaries.of("main", "bolt") is None
+    assert not canaries.of("main", "bolt")
 
 
-def test_the_trial_of_a_tenant_is_the_latest_that_is_not_rolled_back(canaries: Canaries) -> None:
-    """After a rollback the one that was promoted before holds again."""
+def test_the_trials_of_a_tenant_are_in_their_order(canaries: Canaries) -> None:
+    """All that it was ever in with this router, the oldest first."""
     first = started(canaries, "c1", "acme", "bolt", state=CanaryState.PROMOTED)
     second = started(canaries, "c2", "acme", at=200.0, baseline="small", tier="tiny")
-    assert canaries.of("main", "acme") == second
-    canaries.save(roll_back(second, Said("ann"), 300.0).canary)
-    assert canaries.of("main", "acme") == canaries.of("main", "bolt") == first
-    assert canaries.of("other", "acme") is None
+    rolled_back = canaries.save(roll_back(second, Said("ann"), 300.0).canary)
+    assert list(canaries.of("main", "acme")) == [first, rolled_back]
+    assert list(canaries.of("main", "bolt")) == [first]
+    assert list(canaries.of("other", "acme")) == []
+
+
+def test_what_was_counted_is_kept_with_the_trial(canaries: Canaries) -> None:
+    """And with nothing where somebody else was quicker."""
+    made = started(canaries)
+    canaries.save(made, counted=["a", "ü"])
+    with pytest.raises(LeaseLost):
+        canaries.save(made, counted=["b"])
+    assert set(canaries.counted("c1")) == {"a", "ü"}
+    assert set(canaries.counted("c9")) == set()
 
 
 def test_lists_are_of_a_state_and_the_newest_first(canaries: Canaries) -> None:
@@ -130,11 +140,10 @@ def test_outcomes_seen_at_once_all_count(canaries: Canaries) -> None:
     """By several that read and keep the same trial: whoever was slower begins anew."""
     started(canaries)
     trials = Trials(canaries, SystemClock())
-    good = [outcome("c1", quality=0.9)] * 5
 
     def watch() -> None:
         for _ in range(8):
-            trials.observe(good)
+            trials.observe([outcome("c1", quality=0.9) for _ in range(5)])
 
     threads = [threading.Thread(target=watch) for _ in range(3)]
     for thread in threads:

@@ -17,6 +17,7 @@ WATCHED = {
         for name in ("begin", "keep", "park", "decide", "take_up", "finish")
     ),
     "BatchRecorder.flush",
+    "SqlCanaries.save",
     "append_fact",
     "effect",
     "write_line",

@@ -1,14 +1,20 @@
 """Canaries from the command line, and what is written down of what was done."""
 
 import json
+import signal
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
+from engine.contracts import CanaryState
 from engine.errors import BadInput
+from engine.routing.canary_evidence import totals
 from tests.integration.cli.conftest import Run
+from tests.unit.bootstrap.trialled import BAD, Home
 from workbench.cli import canary, sql
 
 START = ("start", "mini-1", "--router", "main", "--tier", "small", "--baseline", "large")
@@ -67,3 +73,33 @@ def test_another_process_sees_the_trial(workbench: Run) -> None:
     refused = workbench("canary", "resume", "mini-1")
     assert (refused.returncode, "it is running" in refused.stderr) == (2, True)
     assert "Traceback" not in refused.stderr
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        "return save",
+        pytest.param("call save", marks=pytest.mark.full),
+        pytest.param("call append_fact", marks=pytest.mark.full),
+    ],
+)
+def test_killed_while_counting_no_outcome_is_lost(home: Path, workbench: Run, moment: str) -> None:
+    """Nor counted twice: after the run is resumed each of its episodes counts in one arm."""
+    world = Home(home.parent, BAD)
+    assert world.settings.home == home
+    world.started(rollback_min=3)
+    dying = [sys.executable, str(Path(__file__).parent / "dying.py"), moment, "--home", str(home)]
+    evaluate = ("eval", str(world.suite), "--model", "router:main", "--epochs", "8")
+    killed = subprocess.run([*dying, *evaluate], capture_output=True, timeout=120, check=False)
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    resumed = workbench("eval", "--resume", "last")
+    assert resumed.returncode == 0, resumed.stderr
+    end = world.canary()
+    assert end.state is CanaryState.ROLLED_BACK
+    [[placed]] = world.rows(
+        "SELECT count(DISTINCT episode_id) FROM routing_decisions WHERE canary_id = 'c1' "
+        "AND CAST(details->'$.canary.share' AS DOUBLE) > 0"
+    )
+    assert sum(tally.count for tally in totals(end, "error")) + end.late == placed
+    [[told]] = world.rows("SELECT count(DISTINCT change_id) = count(*) FROM canary_changes")
+    assert told

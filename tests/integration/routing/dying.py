@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.clock import ManualClock
-from engine.contracts import CanaryChange, CanaryPolicy, CanaryState
+from engine.contracts import CanaryChange, CanaryOutcome, CanaryPolicy, CanaryState
 from engine.errors import NotFound
 from engine.routing.canary_evidence import totals
 from engine.routing.trials import Trials
@@ -66,6 +66,14 @@ class _Session:
         return getattr(self._session, name)
 
 
+def seen(name: str, before: int) -> Iterator[CanaryOutcome]:
+    """The next outcomes after so many of the canary, and some that were counted before."""
+    for number in range(max(0, before - 2), before + ROUNDS):
+        yield outcome(name, outcome_id=f"{number}", arm="canary", quality=0.0)
+        for control in range(9):
+            yield outcome(name, outcome_id=f"{number}.{control}", quality=1.0)
+
+
 def lead(url: str, home: Path, name: str, last: int | None) -> None:
     """Lead the trial on to its rollback from wherever it is."""
     made = SqlCanaries.sqlite(home / name) if url == "sqlite" else SqlCanaries.postgres(url)
@@ -79,16 +87,12 @@ def lead(url: str, home: Path, name: str, last: int | None) -> None:
         canaries.get(name)
     except NotFound:
         trials.start(name, tenants=["acme", "bolt"], policy=policy, **tiers)
-    seen_now = [
-        outcome(name, arm="canary", quality=0.0),
-        *[outcome(name, quality=1.0)] * 9,
-    ] * ROUNDS
-    while canaries.get(name).state is CanaryState.RUNNING:
-        trials.observe(seen_now)
+    while (now := canaries.get(name)).state is CanaryState.RUNNING:
+        trials.observe(list(seen(name, totals(now, "error")[0].count)))
         trials.tell(dying.tell)
     end = canaries.get(name)
-    seen = sum(tally.count for tally in totals(end, "error"))
-    found = {"state": end.state, "seen": seen, "fence": end.fence, "moments": dying.moments}
+    count = sum(tally.count for tally in totals(end, "error"))
+    found = {"state": end.state, "seen": count, "fence": end.fence, "moments": dying.moments}
     (home / f"{name}.end").write_text(json.dumps(found))
 
 

@@ -1,6 +1,7 @@
 """A trial that behaviour tables are run on."""
 
 from collections.abc import Callable
+from itertools import count
 from typing import Any
 
 import pytest
@@ -8,9 +9,10 @@ import pytest
 from engine.contracts import Canary, CanaryOutcome
 from engine.errors import BadInput
 from engine.routing import canary as machine
-from engine.routing.canary import Moved, Said
+from engine.routing.canary import Asked, Moved, Said
 
 NAMED: dict[str, Any] = {"canary_id": "c1", "router": "main", "tier": "small", "baseline": "large"}
+_IDS = count()
 BY_HAND: dict[str, Callable[[Canary, Said, float], Moved]] = {
     "pause": machine.pause,
     "resume": machine.resume,
@@ -20,8 +22,9 @@ BY_HAND: dict[str, Callable[[Canary, Said, float], Moved]] = {
 
 
 def outcome(canary_id: str = "c1", tenant: str = "acme", **more: Any) -> CanaryOutcome:
-    """One of the control, drawn with a tenth, unless said otherwise."""
-    fields = {"arm": "control", "share": 0.1, "canary_id": canary_id, "tenant": tenant}
+    """One of the control, drawn with a tenth, unless said otherwise; each with an id of its own."""
+    named = {"outcome_id": f"o{next(_IDS)}", "canary_id": canary_id, "tenant": tenant}
+    fields = {"arm": "control", "share": 0.1, **named}
     return CanaryOutcome(**{**fields, **more})
 
 
@@ -68,7 +71,7 @@ class Trial:
             self._keep(act(self.canary, Said("ann"), self.now))
 
     def _is(self, state: str, step: dict[str, Any]) -> None:
-        place = machine.place(self.canary, "acme", "any")
+        place = machine.place(self.canary, Asked("acme", "any"))
         assert place is not None
         found = {
             "is": self.canary.state.value,

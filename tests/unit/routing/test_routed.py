@@ -6,6 +6,7 @@ import pytest
 
 from engine.contracts import (
     CanaryPlace,
+    ErrorSpec,
     FamilyHistory,
     Model,
     ModelRequest,
@@ -195,3 +196,41 @@ async def test_a_trials_conversation_gets_its_tier() -> None:
         said, routing = await went(model)
     assert (said, routing.decision.reason, routing.decision.propensity) == ("l", "canary", 0.1)
     assert routing.canary == place
+
+
+async def test_a_trial_may_choose_a_tier_of_unknown_quality() -> None:
+    """To find out how good it is; what clears no target is not given to it otherwise."""
+    place = CanaryPlace(canary_id="c1", arm="canary", tier="large", share=0.1)
+    model = routed(["s"], ["l"], placing=lambda *_: place)
+    with asking("t", 0, conversation="c"):
+        said, routing = await went(model)
+    assert (said, routing.decision.reason) == ("l", "canary")
+
+
+async def test_what_fails_in_a_trial_stays_its_own() -> None:
+    """Though another tier answers, the failure is the canary's."""
+    placed = {True: CanaryPlace(canary_id="c1", arm="canary", tier="large", share=0.1)}
+    down = ModelUnreachable("no connection")
+    model = routed(["s"], [down], placing=lambda _, one: placed.get("large" in one.allowed))
+    with asking("t", 0, conversation="c"):
+        said, routing = await went(model)
+    assert (said, routing.canary, routing.trial_failed) == ("s", placed[True], True)
+
+
+async def test_an_error_says_how_it_came_to_it() -> None:
+    """Also one that no other tier may be spared, by which a trial would look better."""
+    place = CanaryPlace(canary_id="c1", arm="canary", tier="large", share=0.1)
+    model = routed(["s"], [ModelRefused("no such field")], placing=lambda *_: place)
+    with asking("t", 0, conversation="c"), pytest.raises(ModelRefused) as told:
+        await model.complete(PLAIN)
+    assert ErrorSpec.of(told.value).route == told.value.route
+    assert Routing.parse(told.value.route).trial_failed
+
+
+async def test_in_shadow_mode_no_trial_runs() -> None:
+    """What is not acted upon can have no outcome."""
+    place = CanaryPlace(canary_id="c1", arm="canary", tier="large", share=0.1)
+    model = routed(["s"], ["l"], placing=lambda *_: place, shadow=True)
+    with asking("t", 0, conversation="c"):
+        said, routing = await went(model)
+    assert (said, routing.canary) == ("s", None)

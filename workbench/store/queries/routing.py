@@ -10,7 +10,7 @@ import polars as pl
 from engine.contracts import RoutingDecision
 from engine.statistics import Interval, wilson_interval
 from workbench.store.lake import Lake
-from workbench.store.queries.runs import EVERY, PASSED
+from workbench.store.queries.runs import PASSED, within
 from workbench.store.queries.tried import VERSIONS, Tried, tried
 from workbench.store.rows import decode_all
 from workbench.store.tables import BY_FACT
@@ -88,11 +88,6 @@ def misrouted(samples: Iterable[Tried], of: int) -> Misroutes:
     return Misroutes(rows, len(judged), of - len(judged))
 
 
-def _within(run_id: str | None) -> dict[str, str]:
-    """Parameters of `PASSED`."""
-    return EVERY if run_id is None else {"first": run_id, "last": run_id}
-
-
 def _wrong(samples: Iterable[Tried]) -> Iterator[dict[str, Any]]:
     for one in samples:
         if found := one.fault(one.own["tier"], passed=one.own["passed"]):
@@ -152,7 +147,7 @@ def latency(lake: Lake, chosen: Chosen) -> pl.DataFrame:
                count(*) FILTER (shadow) AS shadow, count(*) FILTER (passed IS NULL) AS misses
         FROM ({_CHOSEN}) LEFT JOIN ({PASSED}) AS marks USING (run_id, episode_id)
     """  # noqa: S608
-    return lake.frame(sql, {**chosen.given, **_within(chosen.run_id)})
+    return lake.frame(sql, {**chosen.given, **within(chosen.run_id)})
 
 
 def outcomes(lake: Lake, chosen: Chosen) -> pl.DataFrame:
@@ -178,7 +173,7 @@ def outcomes(lake: Lake, chosen: Chosen) -> pl.DataFrame:
         LEFT JOIN rated USING (run_id, episode_id) LEFT JOIN acted USING (run_id, episode_id)
         GROUP BY acted_tier ORDER BY decisions DESC, tier
     """  # noqa: S608
-    return lake.frame(sql, {**chosen.given, **_within(chosen.run_id)})
+    return lake.frame(sql, {**chosen.given, **within(chosen.run_id)})
 
 
 def reasons(lake: Lake, chosen: Chosen) -> pl.DataFrame:
@@ -243,7 +238,7 @@ def episodes(
         ORDER BY episodes.started_at DESC, episode_id LIMIT $limit
     """  # noqa: S608 - constants of ours
     given = {"router": router, "run": run_id, "since": since, "limit": limit}
-    return lake.frame(sql, {**given, **_within(run_id)})
+    return lake.frame(sql, {**given, **within(run_id)})
 
 
 def of_episode(lake: Lake, episode_id: str) -> tuple[RoutingDecision, ...]:

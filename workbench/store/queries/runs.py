@@ -84,6 +84,11 @@ ORDER BY started_at DESC, run_id DESC
 """  # noqa: S608
 
 
+def within(run_id: str | None) -> dict[str, str]:
+    """Parameters of `PASSED`: one run; null: all."""
+    return EVERY if run_id is None else {"first": run_id, "last": run_id}
+
+
 def latest(
     lake: Lake,
     limit: int = 50,
