@@ -4,6 +4,7 @@ from engine.contracts.agent import AgentSpec, Limits, TeamSpec
 from engine.contracts.bandit import (
     AdoptionVerdict,
     ArmState,
+    BanditRules,
     BanditState,
     LoggedChoice,
     OffPolicyEstimate,
@@ -168,6 +169,7 @@ __all__ = [
     "Arm",
     "ArmState",
     "Audit",
+    "BanditRules",
     "BanditState",
     "Bets",
     "Bound",

@@ -4,7 +4,7 @@ from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field, model_validator
 
-from engine.contracts.base import Record
+from engine.contracts.base import Record, canonical, digest
 
 MAX_DIMENSION: Final = 512
 """Of a context; an arm's state grows with its square."""
@@ -95,3 +95,58 @@ class AdoptionVerdict(Record):
     effective_rows: float = Field(ge=0, le=1e12, description="Kish's effective sample size.")
     largest_weight: float = Field(ge=0, le=1e12, description="Of one row.")
     estimates: tuple[OffPolicyEstimate, ...] = Field(description="By each method.")
+
+
+class BanditRules(Record):
+    """What a router's learning policy is to go by."""
+
+    explore: float = Field(
+        default=0.05,
+        gt=0,
+        le=1,
+        description="Share of the requests that is spread over all guaranteed tiers evenly, as "
+        "long as nothing is learnt; from then on it stands in what was learnt.",
+    )
+    usd_per_pass: float | None = Field(
+        default=None,
+        gt=0,
+        le=1e6,
+        description="US dollars that weigh as much as a good answer; null: cost has no weight.",
+    )
+    seconds_per_pass: float | None = Field(
+        default=None,
+        gt=0,
+        le=1e6,
+        description="Seconds that weigh as much as a good answer; null: time has no weight.",
+    )
+
+    def reward(self, passed: bool, cost_usd: float | None, latency_s: float) -> float | None:  # noqa: FBT001 - an outcome
+        """What a conversation was worth, 1 at best; null where a cost that counts is unknown."""
+        value = float(passed)
+        if self.seconds_per_pass is not None:
+            value -= latency_s / self.seconds_per_pass
+        if self.usd_per_pass is None:
+            return value
+        return None if cost_usd is None else value - cost_usd / self.usd_per_pass
+
+
+class LearntPolicy(Record):
+    """A policy's file: what it has learnt, for which router, and what spoke for it."""
+
+    format: Literal["agent-workbench/router-policy/1"] = Field(
+        default="agent-workbench/router-policy/1", description="What the file is."
+    )
+    router: str = Field(min_length=1, max_length=64, description="The router by name.")
+    tiers: tuple[str, ...] = Field(min_length=1, max_length=100, description="In their order.")
+    features_version: int = Field(ge=1, le=10**6, description="Of the features' meaning.")
+    learnt_at: float = Field(ge=0, le=1e12, description="Seconds since the Unix epoch.")
+    rows: int = Field(ge=0, le=10**12, description="Choices that it was taught.")
+    rules: BanditRules = Field(description="By which their rewards were reckoned.")
+    verdict: AdoptionVerdict = Field(description="Over later choices, which it was not taught.")
+    state: BanditState = Field(description="What it has learnt.")
+    digest: str = Field(default="", max_length=32, description="Of everything else.")
+
+    def digest_of(self) -> str:
+        """What `digest` has to be."""
+        fields = self.model_dump(mode="json", exclude={"digest"})
+        return digest(canonical(fields))

@@ -5,6 +5,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
+from engine.contracts.bandit import BanditRules
 from engine.contracts.base import Record
 from engine.contracts.route_limits import RouteLimits
 from engine.contracts.tier import Tier
@@ -82,10 +83,14 @@ class RouterSpec(Record):
         default="refuse",
         description="The same where the small tier is down.",
     )
-    policy: Literal["direct", "cascade"] = Field(
+    policy: Literal["direct", "cascade", "bandit"] = Field(
         default="direct",
-        description="Whether a request goes to one tier, or to the cheapest first and upward while "
-        "answers fail verification.",
+        description="`direct`: a request goes to one tier; `cascade`: to the cheapest first and "
+        "upward while answers fail verification; `bandit`: to one that is drawn among those good "
+        "enough, by what was learnt of their rewards.",
+    )
+    learning: BanditRules = Field(
+        default=BanditRules(), description="How a `bandit` explores, and what it is to maximise."
     )
     affinity: bool = Field(
         default=True,

@@ -5,6 +5,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from engine.contracts.base import Record, canonical, digest
+from engine.contracts.drift import FeatureBins
 from engine.contracts.message import MessageSpec, user
 
 QUANTILES = 101
@@ -109,6 +110,9 @@ class RouterModel(Record):
         min_length=QUANTILES,
         max_length=QUANTILES,
         description="Quantiles of held-out rows' distances to the nearest centre.",
+    )
+    seen: tuple[FeatureBins, ...] = Field(
+        description="How each feature was distributed, to tell when requests are others."
     )
     card: ModelCard = Field(description="What it was trained on.")
     digest: str = Field(default="", description="Of everything else, 32 hex digits.")

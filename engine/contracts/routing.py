@@ -147,6 +147,9 @@ class RouteDecision(Record):
     propensity: float = Field(
         default=1.0, gt=0, le=1, description="Probability of this tier under the policy."
     )
+    arms: tuple[str, ...] = Field(
+        default=(), description="Tiers of which a learning policy drew one; empty: none drew."
+    )
     shadow: bool = Field(
         default=False, description="Whether it was not acted upon: the default tier was used."
     )

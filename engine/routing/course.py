@@ -24,6 +24,7 @@ from engine.errors import NoTier, WorkbenchError
 from engine.routing.affinity import Stay, kept
 from engine.routing.canary import Asked
 from engine.routing.decision import Router, instead
+from engine.routing.drawing import Drawing
 from engine.routing.early_exit import begin, failed
 from engine.routing.history import History
 from engine.routing.verify import fault
@@ -43,12 +44,14 @@ class Course:
         *,
         last: Stay | None = None,
         placing: Placing | None = None,
+        drawing: Drawing | None = None,
     ) -> None:
         self._router = router
         self._ask = ask
         self._history = history
         self._last = last
         self._placing = placing
+        self._drawing = drawing
         self._trial: CanaryPlace | None = None
         self._lock: RouteLock | None = None
         self._down: set[str] = set()
@@ -133,7 +136,11 @@ class Course:
             self._trial = self._trial or place  # what fails in a trial stays its own
             chance = place.share if place.arm == "canary" else 1 - place.share
             return instead(decision, place.tier, Reason.CANARY, chance)
-        return kept(decision, self._last, spec) if spec.affinity else decision
+        if spec.affinity:
+            decision = kept(decision, self._last, spec)
+        if self._drawing is None or decision.shadow or decision.reason is Reason.AFFINITY:
+            return decision
+        return self._drawing.draw(decision, self._ask.conversation_id)
 
     def _placed(self, decision: RouteDecision) -> CanaryPlace | None:
         ask = self._ask

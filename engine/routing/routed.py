@@ -15,6 +15,7 @@ from engine.contracts import (
     Spend,
     Tier,
 )
+from engine.contracts.bandit import LearntPolicy
 from engine.errors import (
     BreakerOpen,
     ModelTimeout,
@@ -27,6 +28,7 @@ from engine.reliability.breaker import CircuitBreaker
 from engine.routing.affinity import Affinity, Stay
 from engine.routing.course import Course, Placing
 from engine.routing.decision import Router
+from engine.routing.drawing import Drawing
 from engine.routing.history import History
 
 _FAILS_OVER: Final = (ModelUnreachable, ModelTimeout, ModelUnavailable)
@@ -50,6 +52,7 @@ class Routed:
         *,
         history: Callable[[Asking], History] = lambda _asking: History(),
         placing: Placing | None = None,
+        learnt: LearntPolicy | None = None,
         clock: Clock | None = None,
     ) -> None:
         self.name = name
@@ -57,6 +60,8 @@ class Routed:
         self._models = models
         self._history = history
         self._placing = placing
+        bandit = router.spec.policy == "bandit"
+        self._drawing = Drawing(router.spec, learnt) if bandit else None
         self._affinity = Affinity()
         clock = clock or SystemClock()
         self.breakers = {
@@ -109,8 +114,14 @@ class Routed:
         """Nothing: the tiers' models are closed by whom they belong to."""
 
     def _course(self, ask: RouteAsk, history: History) -> Course:
-        last = self._affinity.last(ask.tenant, ask.conversation_id)
-        return Course(self.router, ask, history, last=last, placing=self._placing)
+        return Course(
+            self.router,
+            ask,
+            history,
+            last=self._affinity.last(ask.tenant, ask.conversation_id),
+            placing=self._placing,
+            drawing=self._drawing,
+        )
 
     async def _answered(self, course: Course, request: ModelRequest) -> bool:
         tier = course.decide()

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.contracts import canonical, digest
+from engine.contracts.drift import FeatureBins
 from engine.contracts.router_model import (
     GridPoint,
     ModelCard,
@@ -24,6 +25,7 @@ from engine.contracts.router_model import (
 from engine.errors import BadInput
 from engine.routing.calibration import figures, log_loss, temperature
 from engine.routing.classifier import standardised
+from engine.routing.drift import watch
 from engine.routing.embedding import Embedder
 from engine.routing.features import FEATURES, FEATURES_VERSION
 from engine.routing.grid import (
@@ -64,6 +66,7 @@ class Fit:
     averaged: tuple[GridPoint, ...]
     prototypes: Floats
     distances: tuple[float, ...]
+    seen: tuple[FeatureBins, ...]
 
 
 def train(
@@ -106,6 +109,7 @@ def packed(found: Fit, embedder: str | None, card: ModelCard) -> RouterModel:
         models=found.models,
         prototypes=tuple(tuple(centre) for centre in found.prototypes.tolist()),
         distances=found.distances,
+        seen=found.seen,
         card=card,
     )
 
@@ -134,7 +138,8 @@ def _fit(data: Matrix, seed: int) -> Fit:
         GridPoint(embedding_weight=one.weight, inverse_penalty=one.inverse_penalty, log_loss=loss)
         for loss, one in best
     )
-    return Fit(means, scales, tuple(models), log_odds, outcomes, averaged, prototypes, far)
+    bins = watch(dict(zip(FEATURES, data.plain.T, strict=True))).features
+    return Fit(means, scales, tuple(models), log_odds, outcomes, averaged, prototypes, far, bins)
 
 
 def _outcomes(data: Matrix) -> dict[str, Floats]:

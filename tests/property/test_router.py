@@ -6,11 +6,16 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from engine.contracts import Bound, Reason, RouteAsk, RouteDecision, RouteLock
+from engine.contracts import Bound, CanaryPlace, Reason, RouteAsk, RouteDecision, RouteLock
 from engine.errors import NoTier
+from engine.models.scripted import reply
+from engine.routing.course import Course
 from engine.routing.decision import Router, instead
+from engine.routing.drawing import Drawing
 from engine.routing.early_exit import begin, failed, is_structured
+from engine.routing.history import History
 from tests.spec.routing.asked import asked, router
+from tests.spec.routing.learnt import learnt
 
 NAMES = ["small", "plain", "large"]
 QUALITY = st.dictionaries(st.sampled_from(NAMES), st.floats(0, 1))
@@ -102,6 +107,26 @@ def test_no_exploration_breaks_a_bound(spec, ask, down, tier):
     outlook = other.outlook(other.tier)
     assert outlook.allowed
     assert tier == decision.tier or (outlook.probability or 0) >= decision.quality_target
+
+
+@given(ROUTERS, LOCKING, st.sampled_from(NAMES), st.sampled_from(NAMES), st.booleans())
+def test_a_strict_request_stays_small_under_every_policy(spec, ask, trial, best, cascade):
+    """Whatever is on trial or was learnt, until its lock is released; structured after that."""
+    ask = ask.model_copy(update={"conversation_id": "c"})
+    policy = {"policy": "cascade" if cascade else "bandit", "locked_unfit": "refuse"}
+    spec = spec.model_copy(update=policy)
+    place = CanaryPlace(canary_id="c1", arm="canary", tier=trial, share=0.1)
+    drawing = Drawing(spec, learnt(spec, best))
+    course = Course(Router(spec), ask, History(), placing=lambda *_: place, drawing=drawing)
+    for number in range(spec.release_after + 2):
+        try:
+            tier = course.decide()
+        except NoTier:
+            return
+        assert tier.name == "small" or number >= spec.release_after
+        assert is_structured(tier, ask)
+        if course.take(tier, reply("no JSON"), 1.0):
+            return
 
 
 @given(ROUTERS, ANY, DOWN, st.sampled_from(NAMES))

@@ -27,6 +27,7 @@ from workbench.bootstrap.router import (
 )
 from workbench.cli.output import AsJson as Json
 from workbench.cli.output import console, print_json, progress_console
+from workbench.cli.router_policy import app as policy_app
 from workbench.cli.router_tables import print_card, print_decision, print_spec
 from workbench.cli.session import opened, settings_of
 from workbench.store.queries.resolve import resolve_run
@@ -36,6 +37,8 @@ app = typer.Typer(
     help="Routers: which tier a request goes to, and why.",
     epilog='Example: workbench router explain "What is 12 * 7?" --schema answer.json',
 )
+
+app.add_typer(policy_app)
 
 SpecFile = Annotated[
     Path | None, typer.Option("--router", help="The router, YAML or JSON; else the embedded one.")

@@ -11,6 +11,8 @@ from engine.contracts import Episode, Run, Score, Step, StopReason, Usage, user
 from engine.errors import BadInput
 from tests.integration.cli.conftest import Run as Process
 from tests.spec.routing.asked import STRICT
+from tests.unit.bootstrap.trialled import GOOD
+from tests.unit.bootstrap.trialled import Home as World
 from tests.unit.routing.conftest import made
 from workbench.cli import router
 from workbench.settings import Settings
@@ -133,3 +135,29 @@ def test_a_router_of_ones_own(workbench: Process, tmp_path: Path) -> None:
     refused = workbench("router", "explain", "x", "--router", str(path), "--region", "eu")
     assert (refused.returncode, "Traceback" in refused.stderr) == (1, False)
     assert "router own may or can take the request: a: region" in refused.stderr
+
+
+def test_a_thin_log_is_no_ground_to_adopt(tmp_path: Path) -> None:
+    """What it says so far is shown, nothing is changed, and the exit code is 1."""
+    world = World(tmp_path, GOOD, policy="bandit", expected_quality=0.9)
+    world.run(epochs=2)
+    home = world.settings.home
+    found = done(home, "learn", "main")
+    assert (found["choices"], found["verdict"]["verdict"]) == (100, "undecided")
+    told = CliRunner().invoke(router.app, ["learn", "main", "--adopt"], obj=home)
+    assert told.exit_code == 1
+    assert "effective rows, 200 are needed" in told.stdout
+    assert "nothing was changed" in told.stdout
+    forgotten = CliRunner().invoke(router.app, ["forget", "main"], obj=home)
+    assert isinstance(forgotten.exception, BadInput)
+
+
+def test_drift_is_held_against_the_classifier_in_the_home(home: Path, tmp_path: Path) -> None:
+    """Without one it is said how to train it; before any decision there is nothing to compare."""
+    with pytest.raises(BadInput, match="there is no classifier"):
+        done(home, "drift")
+    card = done(home, "train", "--file", rows_file(tmp_path), "--no-embedding")
+    found = done(home, "drift")
+    assert (found["classifier"], found["decisions"]) == (card["digest"], 0)
+    told = CliRunner().invoke(router.app, ["drift"], obj=home)
+    assert "router embedded has decided nothing" in told.stdout

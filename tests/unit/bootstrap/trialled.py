@@ -28,7 +28,14 @@ BROKEN = [{"error": {"code": "model_refused", "message": "no such field"}}]
 class Home:
     """Evaluates over `router:main`, whose default tier is `old` and the other one `new`."""
 
-    def __init__(self, folder: Path, new: list[dict[str, Any]]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        new: list[dict[str, Any]],
+        *,
+        policy: str = "direct",
+        expected_quality: float | None = None,
+    ) -> None:
         self.settings = Settings(home=folder / "home")
         self.suite = folder / "said"
         self.suite.mkdir()
@@ -42,8 +49,11 @@ class Home:
         for name, script in (("new", new), ("old", GOOD)):
             path = folder / f"{name}.json"
             path.write_text(json.dumps(script))
-            tiers.append({"name": name, "model": f"scripted:{path}", "max_context_tokens": 9_000})
-        spec = {"name": "main", "default_tier": "old", "tiers": tiers}
+            about = {"model": f"scripted:{path}", "expected_quality": expected_quality}
+            tiers.append({"name": name, "max_context_tokens": 9_000, **about})
+        learning = {"explore": 1.0}
+        spec = {"name": "main", "default_tier": "old", "policy": policy, "learning": learning}
+        spec["tiers"] = tiers
         (routers / "main.yaml").write_text(json.dumps(spec))
 
     def started(self, **policy: float) -> None:

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, cast
 
+import orjson
 import polars as pl
 
 from engine.contracts import RoutingDecision
 from engine.statistics import Interval, wilson_interval
 from workbench.store.lake import Lake
+from workbench.store.queries.policy_log import ESCALATED, RATED
 from workbench.store.queries.runs import PASSED, within
 from workbench.store.queries.tried import VERSIONS, Tried, tried
 from workbench.store.rows import decode_all
@@ -158,11 +160,6 @@ def outcomes(lake: Lake, chosen: Chosen) -> pl.DataFrame:
     them content or not), escalated (a person had to decide in the episode); the most used first.
     """
     sql = f"""
-        WITH rated AS (
-            SELECT run_id, episode_id, bool_and(passed) AS content FROM ratings GROUP BY ALL
-        ), acted AS (
-            SELECT DISTINCT run_id, episode_id, true AS acted FROM steps WHERE kind = 'human'
-        )
         SELECT acted_tier AS tier, count(*) AS decisions, count(*) FILTER (passed) AS passed,
                count(*) FILTER (NOT passed) AS failed,
                count(*) FILTER (passed IS NULL) AS missing,
@@ -170,7 +167,8 @@ def outcomes(lake: Lake, chosen: Chosen) -> pl.DataFrame:
                count(*) FILTER (content) AS rated_good, count(*) FILTER (NOT content) AS rated_bad,
                count(*) FILTER (acted) AS escalated
         FROM ({_CHOSEN}) LEFT JOIN ({PASSED}) AS marks USING (run_id, episode_id)
-        LEFT JOIN rated USING (run_id, episode_id) LEFT JOIN acted USING (run_id, episode_id)
+        LEFT JOIN ({RATED}) AS rated USING (run_id, episode_id)
+        LEFT JOIN ({ESCALATED}) AS acted USING (run_id, episode_id)
         GROUP BY acted_tier ORDER BY decisions DESC, tier
     """  # noqa: S608
     return lake.frame(sql, {**chosen.given, **within(chosen.run_id)})
@@ -239,6 +237,18 @@ def episodes(
     """  # noqa: S608 - constants of ours
     given = {"router": router, "run": run_id, "since": since, "limit": limit}
     return lake.frame(sql, {**given, **within(run_id)})
+
+
+def features_seen(lake: Lake, router: str, classifier: str, limit: int) -> list[dict[str, float]]:
+    """Features of the latest decisions by a classifier, but for early exits: they read no text."""
+    sql = """
+        SELECT json_extract(details, '$.decision.features')::VARCHAR AS features
+        FROM routing_decisions
+        WHERE router = $router AND classifier = $classifier AND NOT locked
+        ORDER BY decided_at DESC LIMIT $limit
+    """
+    given = {"router": router, "classifier": classifier, "limit": limit}
+    return [orjson.loads(text) for text in lake.frame(sql, given)["features"]]
 
 
 def of_episode(lake: Lake, episode_id: str) -> tuple[RoutingDecision, ...]:
