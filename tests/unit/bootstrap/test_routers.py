@@ -1,6 +1,9 @@
 """What a router is told of its tiers before it decides."""
 
+from pathlib import Path
+
 from engine.models.asking import Asking
+from workbench.bootstrap.router import read_spec
 from workbench.bootstrap.routers import Records
 from workbench.store.queries.tier_outcomes import TaskRecord
 
@@ -41,3 +44,13 @@ def test_other_tenants_and_families_are_not_counted() -> None:
     found = known.without(ASKING).of("acme", "refund", "small")
     assert found is not None
     assert found.trials == 0
+
+
+def test_the_router_of_the_guide_can_be_read(tmp_path: Path) -> None:
+    """With each of its settings."""
+    text = (Path(__file__).parents[3] / "docs" / "routing" / "README.md").read_text("utf-8")
+    blocks = [block.partition("```")[0] for block in text.split("```yaml\n")[1:]]
+    path = tmp_path / "desk.yaml"
+    path.write_text(blocks[0].replace("policy: direct", "") + blocks[1])
+    spec = read_spec(path)
+    assert (spec.name, spec.policy, spec.learning.explore) == ("desk", "bandit", 0.1)
