@@ -72,6 +72,19 @@ def test_the_misroute_rate_is_exported(store: Store) -> None:
     assert metrics.value("router_misroute_rate", router=ROUTER) == share
 
 
+def test_shares_and_sums_of_a_router_are_exported(store: Store) -> None:
+    """Each tier's share of the decisions; what they were to take beside what they took."""
+    metrics = Metrics()
+    set_router_gauges(metrics, store)
+    made = store.sql("FROM routing_decisions")
+    low = made.filter(acted_tier="low").height / made.height
+    assert metrics.value("tier_distribution", router=ROUTER, tier="low") == pytest.approx(low)
+    for name, column in (("cost", "cost_usd"), ("latency", "latency_ms")):
+        for side in ("expected", "actual"):
+            told = metrics.value(f"expected_vs_actual_{name}", router=ROUTER, side=side)
+            assert told == pytest.approx(made[f"{side}_{column}"].sum())
+
+
 def test_other_targets_come_to_what_the_tiers_did(store: Store) -> None:
     """At a target of nothing all goes to the cheapest tier, but what found that one down."""
     found = routes(store).against
