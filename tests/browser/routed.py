@@ -33,6 +33,8 @@ from tests.browser.samples import START, Sample, a_run, facts_of
 from workbench.bootstrap.canaries import canaries_of, tell
 from workbench.settings import Settings
 from workbench.store import Store
+from workbench.store.queries.routing import Misroutes, episodes, misrouted
+from workbench.store.queries.tried import tried
 
 ROUTER = "desk"
 ROUTED = "run-20260104-060000-4444"
@@ -155,6 +157,12 @@ def fill_routes(store: Store) -> None:
     """The runs, into a store."""
     with store.recorder() as recorder:
         recorder.add(*route_facts())
+
+
+def misroutes(store: Store, run_id: str) -> Misroutes:
+    """Those of one run, by what the tiers alone did."""
+    led = episodes(store.lake, run_id=run_id)
+    return misrouted(tried(store.lake, led), led.height)
 
 
 def fill_canaries(store: Store, settings: Settings) -> None:

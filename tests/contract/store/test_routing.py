@@ -5,10 +5,10 @@ from datetime import datetime
 import pytest
 
 from engine.contracts import Fact, Rating, TaskVersion
-from tests.browser.routed import ALONE, ROUTED, ROUTER, TASKS, passes, route_facts
+from tests.browser.routed import ALONE, ROUTED, ROUTER, TASKS, misroutes, passes, route_facts
 from tests.unit.store import facts
 from workbench.store import Store
-from workbench.store.queries.routing import Chosen, episodes, misroutes, of_episode, outcomes
+from workbench.store.queries.routing import Chosen, episodes, of_episode, outcomes
 
 
 def versions(run_id: str, contents: str) -> list[Fact]:
@@ -37,7 +37,7 @@ def routed(store: Store) -> Store:
 
 def test_misroutes_are_those_that_another_tier_shows(routed: Store) -> None:
     """Too low where it failed and the dearer tier passes, too high where the cheaper one passes."""
-    found = misroutes(routed.lake, ROUTED)
+    found = misroutes(routed, ROUTED)
     for row in found.rows.to_dicts():
         number = int(row["task_id"].split("-")[1])
         assert passes({"low": "small", "high": "large"}[row["better"]], number)
@@ -47,7 +47,7 @@ def test_misroutes_are_those_that_another_tier_shows(routed: Store) -> None:
 
 def test_a_rate_has_its_count_and_wilsons_interval(routed: Store) -> None:
     """5 of 24, from 9.2 to 40.5 % (computed by statsmodels' `proportion_confint`)."""
-    found = misroutes(routed.lake, ROUTED)
+    found = misroutes(routed, ROUTED)
     assert (found.rate, found.left_out) == (5 / 24, 0)
     assert found.interval == pytest.approx((0.092448, 0.404705), abs=1e-6)
 
@@ -58,13 +58,13 @@ def test_tasks_of_other_content_say_nothing(routed: Store) -> None:
         recorder.add(*versions(ROUTED, "a"))
         recorder.add(*versions(ALONE["small"], "a"))
         recorder.add(*versions(ALONE["large"], "ab"))
-    found = misroutes(routed.lake, ROUTED)
+    found = misroutes(routed, ROUTED)
     assert (found.count, found.left_out) == (TASKS / 2, TASKS / 2)
 
 
 def test_a_run_without_a_router_has_none(routed: Store) -> None:
     """Of nothing there is no rate."""
-    found = misroutes(routed.lake, ALONE["small"])
+    found = misroutes(routed, ALONE["small"])
     assert (found.count, found.left_out, found.rate) == (0, 0, None)
 
 

@@ -7,8 +7,8 @@ import pytest
 import workbench as wb
 from pipelines.flows import routing
 from pipelines.flows.routed_sums import ROUTER, route_sums
+from tests.browser.routed import misroutes
 from workbench.bootstrap.routed import Routes
-from workbench.store.queries.routing import misroutes
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +46,7 @@ def test_the_page_and_the_runs_rate_agree(home: Path, found: Routes) -> None:
     """Of one run that the router led there is one misroute rate; every task can be judged."""
     with wb.open(home) as store:
         run = store.runs().filter(model=f"router:{ROUTER}")["run_id"].item()
-        own = misroutes(store.lake, run)
+        own = misroutes(store, run)
         assert wb.routes(store, run=run).latency["decisions"].item() == own.count == 60
     assert own.rate == found.against.misroutes.rate
     assert own.left_out == 0

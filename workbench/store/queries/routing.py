@@ -13,7 +13,7 @@ from engine.statistics import Interval, wilson_interval
 from workbench.store.lake import Lake
 from workbench.store.queries.policy_log import ESCALATED, RATED
 from workbench.store.queries.runs import PASSED, within
-from workbench.store.queries.tried import VERSIONS, Tried, tried
+from workbench.store.queries.tried import VERSIONS, Tried
 from workbench.store.rows import decode_all
 from workbench.store.tables import BY_FACT
 
@@ -75,12 +75,6 @@ _CHOSEN: Final = """
     FROM routing_decisions
     WHERE router = $router AND decided_at >= $since AND ($run IS NULL OR run_id = $run)
 """
-
-
-def misroutes(lake: Lake, run_id: str) -> Misroutes:
-    """The misroutes of a run; of one that no router led, none of 0."""
-    led = episodes(lake, run_id=run_id)
-    return misrouted(tried(lake, led), led.height)
 
 
 def misrouted(samples: Iterable[Tried], of: int) -> Misroutes:
