@@ -11,6 +11,7 @@ import yaml
 from engine.contracts import MessageSpec, RoutedRow, RouterModel, RouterSpec, Tier
 from engine.errors import BadInput
 from engine.models.catalog import LARGE, SMALL
+from engine.models.voting import VOTES
 from engine.routing.classifier import LinearClassifier
 from engine.routing.decision import Router
 from engine.routing.embedding import embedder
@@ -22,47 +23,34 @@ MODEL_FILE: Final = Path("routers") / "classifier.json"
 """Below the home: where training puts a classifier, and where the router looks for it."""
 VERSIONS: Final = Path("routers") / "versions"
 """Below the home: every classifier that training put there, by digest, as decisions name it."""
-_CONTEXT: Final = 2048
-_VOTES: Final = 5
+
+
+def _embedded(name: str, calls: int) -> Tier:
+    """The embedded model asked so many times for an answer, which reads the prompt once."""
+    return Tier(
+        name=name,
+        model=name,
+        max_context_tokens=2048,
+        tools=True,
+        strict_tools=True,
+        json_schema=True,
+        input_usd=0.0,
+        output_usd=0.0,
+        calls=calls,
+        regions=("*",),
+        output_tokens=32,
+        latency_ms=100.0 * calls,
+        ms_per_input_token=8.0,
+        ms_per_output_token=14.0 * calls,
+    )
+
 
 EMBEDDED: Final = RouterSpec(
     name="embedded",
     default_tier=SMALL,
     quality_target=0.5,  # small models are seldom surer than that
     lock_tools="required",
-    tiers=(
-        Tier(
-            name=SMALL,
-            model=SMALL,
-            max_context_tokens=_CONTEXT,
-            tools=True,
-            strict_tools=True,
-            json_schema=True,
-            input_usd=0.0,
-            output_usd=0.0,
-            regions=("*",),
-            output_tokens=32,
-            latency_ms=100.0,
-            ms_per_input_token=8.0,
-            ms_per_output_token=14.0,
-        ),
-        Tier(
-            name=LARGE,
-            model=LARGE,
-            max_context_tokens=_CONTEXT,
-            tools=True,
-            strict_tools=True,
-            json_schema=True,
-            input_usd=0.0,
-            output_usd=0.0,
-            calls=_VOTES,
-            regions=("*",),
-            output_tokens=32,
-            latency_ms=500.0,
-            ms_per_input_token=8.0,
-            ms_per_output_token=70.0,
-        ),
-    ),
+    tiers=(_embedded(SMALL, 1), _embedded(LARGE, VOTES)),
 )
 """The two tiers of the embedded model, at the speed measured on 2 cores; they cost nothing."""
 
@@ -82,6 +70,12 @@ def keep(model: RouterModel, home: Path) -> RouterModel:
     """Put a classifier where the router looks for it, and by its digest beside earlier ones."""
     written = write_model(model, home / VERSIONS / f"{model.digest_of()}.json")
     return write_model(written, home / MODEL_FILE)
+
+
+def classifier_file(home: Path) -> Path | None:
+    """Where the router of a home finds its classifier; null: there is none yet."""
+    path = home / MODEL_FILE
+    return path if path.is_file() else None
 
 
 def kept(home: Path) -> list[str]:

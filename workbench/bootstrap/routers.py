@@ -15,7 +15,7 @@ from engine.routing.decision import Router
 from engine.routing.history import History
 from engine.routing.routed import Routed
 from workbench.bootstrap.policies import adopted
-from workbench.bootstrap.router import EMBEDDED, MODEL_FILE, router_of
+from workbench.bootstrap.router import EMBEDDED, classifier_file, router_of
 from workbench.store import Lake
 from workbench.store.queries.tier_outcomes import TaskRecord, task_records
 
@@ -28,19 +28,13 @@ def open_router(name: str, home: Path) -> Router:
     `embedded` comes along; NAME is otherwise a file, or one in the folder `routers` of home.
     Raises `NotFound` listing what there is, `BadInput` for a file that is unusable.
     """
-    kept = classifier_of_home(home)
+    kept = classifier_file(home)
     if name == EMBEDDED.name:
         return router_of(None, kept)
     path = Path(name) if name.endswith(_ENDINGS) else home / "routers" / f"{name}.yaml"
     if not path.is_file():
         raise NotFound(f"no router {name!r}", hint=_known(home), where=str(path))
     return router_of(path, kept)
-
-
-def classifier_of_home(home: Path) -> Path | None:
-    """The file of the classifier that routers of a home have; null: none was trained."""
-    path = home / MODEL_FILE
-    return path if path.is_file() else None
 
 
 def routed(home: Path, lake: Lake, placing: Placing | None = None) -> RouterMaker:

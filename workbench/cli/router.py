@@ -19,6 +19,7 @@ from engine.routing.training import train as train_on
 from workbench.bootstrap.router import (
     MODEL_FILE,
     VERSIONS,
+    classifier_file,
     keep,
     kept,
     read_rows,
@@ -174,8 +175,7 @@ def _rows(ctx: typer.Context, runs: list[str], file: Path | None) -> tuple[list[
 
 
 def _model_file(ctx: typer.Context, given: Path | None) -> Path | None:
-    own = settings_of(ctx).home / MODEL_FILE
-    return given or (own if own.exists() else None)
+    return given or classifier_file(settings_of(ctx).home)
 
 
 def _card(model: RouterModel) -> dict[str, Any]:

@@ -15,8 +15,8 @@ from workbench.bootstrap import policies
 from workbench.bootstrap.drifting import WINDOW, Drift
 from workbench.bootstrap.drifting import drift as drift_of
 from workbench.bootstrap.policies import Lesson
-from workbench.bootstrap.router import EMBEDDED
-from workbench.bootstrap.routers import classifier_of_home, open_router
+from workbench.bootstrap.router import EMBEDDED, classifier_file
+from workbench.bootstrap.routers import open_router
 from workbench.cli.output import AsJson as Json
 from workbench.cli.output import console, print_json, print_table, progress_console
 from workbench.cli.session import opened, settings_of
@@ -86,7 +86,7 @@ def drift(
 ) -> None:
     """Whether requests, and what chances are worth, are as when the classifier was trained."""
     home = settings_of(ctx).home
-    path = classifier_of_home(home)
+    path = classifier_file(home)
     if path is None:
         raise BadInput("there is no classifier", hint="workbench router train --run RUN")
     with opened(ctx) as store, store.at_one_moment() as now:
