@@ -1,7 +1,6 @@
 """Tools, sagas and the journal as tables, for notebooks, pages and commands."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -18,7 +17,7 @@ from engine.contracts import (
     ToolStatus,
 )
 from workbench.bootstrap.tool_gauges import FRESH_S
-from workbench.bootstrap.tool_state import ToolState
+from workbench.bootstrap.tool_state import ToolState, state_of
 from workbench.settings import Settings
 from workbench.store.saga_table import ENTRIES, SAGAS, entry_table, saga_table
 
@@ -44,7 +43,7 @@ TOOLS: Final[dict[str, Any]] = {
 
 def tools(home: Path | str | None = None) -> pl.DataFrame:
     """Every tool that was ever guarded as it stands now; columns as `tool_table`."""
-    with _found(home) as state:
+    with state_of(_settings(home)) as state:
         return pl.DataFrame(schema=TOOLS) if state is None else tool_table(state)
 
 
@@ -52,7 +51,7 @@ def sagas(
     home: Path | str | None = None, *, state: SagaState | None = None, limit: int = 1_000
 ) -> pl.DataFrame:
     """The latest sagas, the newest first; columns as `workbench.store.saga_table.SAGAS`."""
-    with _found(home) as found:
+    with state_of(_settings(home)) as found:
         if found is None:
             return pl.DataFrame(schema=SAGAS)
         return saga_table(found.sagas, limit, state=state)
@@ -74,7 +73,7 @@ def journal(
     """
     given = {"tool": tool, "state": state, "key": key, "in_doubt": in_doubt}
     find, now = JournalFilter.parse(given, where="journal"), SystemClock().now()
-    with _found(home) as found:
+    with state_of(_settings(home)) as found:
         if found is None:
             return pl.DataFrame(schema=ENTRIES)
         return entry_table(found.journal.browsed(find, now, limit=limit), now)
@@ -129,14 +128,8 @@ def _sum(values: Sequence[float | None]) -> float | None:
     return sum(given) if given else None
 
 
-@contextmanager
-def _found(home: Path | str | None) -> Iterator[ToolState | None]:
-    state = ToolState.found(Settings.load(home=None if home is None else Path(home)))
-    try:
-        yield state
-    finally:
-        if state is not None:
-            state.close()
+def _settings(home: Path | str | None) -> Settings:
+    return Settings.load(home=None if home is None else Path(home))
 
 
 def _utc(moment: float) -> datetime:

@@ -8,7 +8,7 @@ from typing import Final
 from engine.clock import SystemClock
 from engine.contracts import ToolStatus
 from engine.telemetry import Metrics, status_gauges
-from workbench.bootstrap.tool_state import ToolState
+from workbench.bootstrap.tool_state import state_of
 from workbench.settings import Settings
 
 FRESH_S: Final = 30.0
@@ -20,14 +20,12 @@ _SHARED: Final = frozenset({"breaker_state"})
 
 def set_tool_gauges(metrics: Metrics, home: Path) -> None:
     """Set the gauges of tools whose processes live, and how many calls are in doubt."""
-    now, state = SystemClock().now(), ToolState.found(Settings.load(home=home))
-    if state is None:
-        return
-    try:
+    now = SystemClock().now()
+    with state_of(Settings.load(home=home)) as state:
+        if state is None:
+            return
         told = state.board.listed(since=now - FRESH_S)
         metrics.set("tool_calls_in_doubt", len(state.keys.doubtful(now, _MOST_DOUBTS)))
-    finally:
-        state.close()
     for tool, statuses in groupby(told, key=lambda status: status.tool):
         for name, value in _together(statuses).items():
             metrics.set(name, value, tool=tool)

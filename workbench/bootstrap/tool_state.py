@@ -1,6 +1,7 @@
 """The state of tools that all processes share: breakers, keys, journal, sagas, how each stands."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -114,6 +115,17 @@ class ToolState:
             self.breakers.close()
         if self.redis is not None:
             self.redis.close()
+
+
+@contextmanager
+def state_of(settings: Settings) -> Iterator[ToolState | None]:
+    """`ToolState.found`, closed at the end."""
+    state = ToolState.found(settings)
+    try:
+        yield state
+    finally:
+        if state is not None:
+            state.close()
 
 
 def _in_sql(home: Path, url: SecretStr | None) -> tuple[SqlJournal, SqlToolBoard, SqlSagas]:

@@ -11,7 +11,7 @@ from engine.errors import BadInput
 from engine.routing.canary import Said
 from engine.routing.canary_evidence import evidence, tenant_limit, tenants_worse, totals
 from workbench.bootstrap.canaries import trials_of
-from workbench.cli.output import NOTHING, AsJson, console, print_json, print_table
+from workbench.cli.output import NOTHING, AsJson, console, moment, print_json, print_table
 from workbench.cli.session import opened, settings_of
 
 HELP = """Canaries: a tier on trial with 5 to 10 % of some tenants' conversations.
@@ -161,7 +161,7 @@ def _row(one: Canary) -> list[str]:
     tenants = ", ".join(one.tenants[:3]) + (" …" if len(one.tenants) > 3 else "")  # noqa: PLR2004
     tiers = [one.router, one.tier, one.baseline]
     share = f"{100 * one.share:.0f} %" if one.state is CanaryState.RUNNING else NOTHING
-    since = f"{datetime.fromtimestamp(one.changed_at, UTC):%Y-%m-%d %H:%M:%S}"
+    since = moment(datetime.fromtimestamp(one.changed_at, UTC))
     state = [one.canary_id, one.state.value, one.cause.value]
     return [*state, *tiers, tenants, share, str(outcomes), since]
 

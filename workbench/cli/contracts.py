@@ -9,15 +9,15 @@ import typer
 
 from engine.contracts.compare import Change, compare
 from engine.contracts.export import read_schemas, schemas, write_schemas
-from workbench.cli.output import AsJson, console, print_frame, print_json
+from workbench.cli.output import AsJson, Formats, console, moment, print_frame, print_json
 from workbench.cli.session import opened
 from workbench.store.queries import contracts
 from workbench.store.queries.resolve import resolve_run
 
 app = typer.Typer(no_args_is_help=True, epilog="Example: workbench contracts export schemas/")
 
-_FORMATS = {
-    **dict.fromkeys(("first_seen_at", "last_seen_at"), lambda at: f"{at:%Y-%m-%d %H:%M:%S}"),
+_FORMATS: Formats = {
+    **dict.fromkeys(("first_seen_at", "last_seen_at"), moment),
     "episodes": ", ".join,
 }
 

@@ -14,7 +14,7 @@ from engine.contracts import JsonObject
 from engine.errors import BadInput
 from workbench.bootstrap import Bench, Listener, decide, go_on
 from workbench.cli.episodes import print_step
-from workbench.cli.output import AsJson, console, print_frame, print_json, progress_console
+from workbench.cli.output import AsJson, console, moment, print_frame, print_json, progress_console
 from workbench.cli.session import opened, settings_of
 from workbench.store import Store
 from workbench.store.queries.resolve import resolve_run
@@ -54,7 +54,7 @@ Later = Annotated[
 Note = Annotated[str, typer.Option(help="Why: kept with the decision.")]
 
 _COLUMNS = ("escalation_id", "state", "kind", "agent", "message", "task_id", "run_id", "parked_at")
-_FORMATS = {"parked_at": lambda at: f"{at:%Y-%m-%d %H:%M:%S}"}
+_FORMATS = {"parked_at": moment}
 
 
 class _Said(Listener):

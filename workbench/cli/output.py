@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Annotated, Any, Final
 
 import orjson
@@ -11,6 +12,8 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
+Formats = Mapping[str, Callable[[Any], str]]
+"""How cells are written, by column."""
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 
 # A table that goes to a file or a pipe need not fit a terminal.
@@ -42,7 +45,7 @@ def print_frame(
     *,
     as_json: bool,
     title: str = "",
-    formats: Mapping[str, Callable[[Any], str]] | None = None,
+    formats: Formats | None = None,
 ) -> None:
     """A frame as a table, or as a JSON list of objects."""
     if as_json:
@@ -97,7 +100,12 @@ def seconds(value: float | None) -> str:
     return NOTHING if value is None else f"{value:.1f} s"
 
 
-def _cell(name: str, value: Any, formats: Mapping[str, Callable[[Any], str]]) -> str:
+def moment(value: datetime | None) -> str:
+    """A time, to the second."""
+    return NOTHING if value is None else f"{value:%Y-%m-%d %H:%M:%S}"
+
+
+def _cell(name: str, value: Any, formats: Formats) -> str:
     if name in formats:
         return formats[name](value)
     if value is None:

@@ -14,7 +14,7 @@ from workbench.bootstrap.agreement import Agreement, agreement
 from workbench.bootstrap.labelling import Selection, queue, selected_runs
 from workbench.bootstrap.rating_files import import_ratings
 from workbench.bootstrap.rubrics import OVERALL, Rubrics
-from workbench.cli.output import AsJson, console, print_frame, print_json, share
+from workbench.cli.output import AsJson, console, moment, print_frame, print_json, share
 from workbench.cli.session import opened, settings_of
 from workbench.store import Store
 from workbench.store.queries import ratings
@@ -38,7 +38,7 @@ RubricName = Annotated[
     typer.Option("--rubric", help="A YAML file, or one of the runs' suite by name; else overall."),
 ]
 _SHOWN = ("episode_id", "task_id", "criterion", "rater", "value", "passed", "note", "rated_at")
-_FORMATS = {"rated_at": lambda at: f"{at:%Y-%m-%d %H:%M:%S}"}
+_FORMATS = {"rated_at": moment}
 
 
 @app.callback(help=HELP)

@@ -1,7 +1,5 @@
 """`workbench tools sagas`, `saga`, `resolve`: sagas, and a person's word on what waits for one."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Annotated, Final
 
 import orjson
@@ -12,26 +10,15 @@ from engine.contracts import Json, JsonObject
 from engine.errors import BadInput, NotFound
 from workbench.bootstrap.doubts import find_saga
 from workbench.bootstrap.resolving import resolve as resolved
-from workbench.bootstrap.tool_state import ToolState
-from workbench.cli.output import AsJson, console, print_frame, print_json
+from workbench.bootstrap.tool_state import state_of
+from workbench.cli.output import AsJson, console, moment, print_frame, print_json
 from workbench.cli.session import opened, settings_of
 from workbench.store.saga_table import SAGA_STATES, SAGAS, saga_table, step_table
 
 SagaId = Annotated[str, typer.Argument(help="A saga's id, or a unique beginning of one.")]
 _SAGA: Final = ("saga_id", "kind", "state", "done", "steps", "at_step", "error", "changed_at")
 _STEP: Final = ("index", "step", "state", "attempts", "result", "undone", "error", "changed_at")
-_FORMATS: Final = {"changed_at": lambda at: f"{at:%Y-%m-%d %H:%M:%S}" if at else "–"}  # noqa: RUF001
-
-
-@contextmanager
-def state_of(ctx: typer.Context) -> Iterator[ToolState | None]:
-    """The state of tools; null where no tool was ever guarded."""
-    state = ToolState.found(settings_of(ctx))
-    try:
-        yield state
-    finally:
-        if state is not None:
-            state.close()
+_FORMATS: Final = {"changed_at": moment}
 
 
 def sagas(
@@ -43,7 +30,7 @@ def sagas(
     """Sagas, the newest first; those that are parked wait for a person."""
     if state is not None and state not in SAGA_STATES:
         raise BadInput(f"no state {state!r}", where="--state", hint=", ".join(SAGA_STATES))
-    with state_of(ctx) as found:
+    with state_of(settings_of(ctx)) as found:
         empty = pl.DataFrame(schema=SAGAS)
         frame = empty if found is None else saga_table(found.sagas, limit, state=state)
     if frame.is_empty() and not as_json:
@@ -54,7 +41,7 @@ def sagas(
 
 def saga(ctx: typer.Context, saga_id: SagaId, as_json: AsJson = False) -> None:
     """One saga: its steps, what undid them, and what people have said."""
-    with state_of(ctx) as found:
+    with state_of(settings_of(ctx)) as found:
         if found is None:
             raise NotFound(f"no saga {saga_id!r}", hint="there is none yet")
         one = find_saga(found, saga_id)
@@ -90,7 +77,7 @@ def resolve(
     asked for again; a saga goes once more about it.
     """
     given: JsonObject = {"said": said, "reason": reason.strip(), "result": _json(result)}
-    with opened(ctx) as store, state_of(ctx) as state:
+    with opened(ctx) as store, state_of(settings_of(ctx)) as state:
         if state is None:
             raise NotFound(f"no saga {subject!r}, and no call in doubt", hint="there is none yet")
         told = resolved(store, state, subject, given, author=settings_of(ctx).author)

@@ -1,7 +1,6 @@
 """`workbench tools`: how guarded tools stand, what their calls came to, and orders to both."""
 
-from collections.abc import Callable
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 import polars as pl
 import typer
@@ -11,9 +10,19 @@ from engine.contracts import JournalFilter
 from engine.errors import NotFound
 from workbench.bootstrap.tool_frames import TOOLS, tool_table
 from workbench.bootstrap.tool_orders import Order, order
-from workbench.cli.output import AsJson, console, print_frame, print_json, share
+from workbench.bootstrap.tool_state import state_of
+from workbench.cli.output import (
+    NOTHING,
+    AsJson,
+    Formats,
+    console,
+    moment,
+    print_frame,
+    print_json,
+    share,
+)
 from workbench.cli.session import opened, settings_of
-from workbench.cli.tool_sagas import resolve, saga, sagas, state_of
+from workbench.cli.tool_sagas import resolve, saga, sagas
 from workbench.store.saga_table import ENTRIES, entry_table
 
 app = typer.Typer(
@@ -33,13 +42,8 @@ _HISTORY: Final = 10
 _KEY: Final = 16
 """Of a derived key, which is a digest, so much is shown: it tells calls apart."""
 
-
-def _when(at: Any) -> str:
-    return f"{at:%Y-%m-%d %H:%M:%S}" if at else "–"  # noqa: RUF001
-
-
-_FORMATS: Final[dict[str, Callable[[Any], str]]] = {
-    **dict.fromkeys(("since", "changed_at", "tries_again_at", "told_at"), _when),
+_FORMATS: Final[Formats] = {
+    **dict.fromkeys(("since", "changed_at", "tries_again_at", "told_at"), moment),
     **dict.fromkeys(("failure_rate", "slow_rate"), share),
     "in_doubt": lambda yes: "in doubt" if yes else "",
     "key": lambda key: key if len(key) < 2 * _KEY else f"{key[:_KEY]}…",
@@ -54,7 +58,7 @@ def tools() -> None:
 @app.command("list", epilog="Example: workbench tools list --json")
 def list_(ctx: typer.Context, as_json: AsJson = False) -> None:
     """Each tool: its breaker, how many calls failed, slots and retry budget."""
-    with state_of(ctx) as state:
+    with state_of(settings_of(ctx)) as state:
         frame = pl.DataFrame(schema=TOOLS) if state is None else tool_table(state)
     if frame.is_empty() and not as_json:
         console.print("No guarded tool has been called yet: see docs/tools.")
@@ -67,7 +71,7 @@ def list_(ctx: typer.Context, as_json: AsJson = False) -> None:
 def show(ctx: typer.Context, tool: Tool, as_json: AsJson = False) -> None:
     """How one tool stands in each process, and its latest calls."""
     now = SystemClock().now()
-    with state_of(ctx) as state:
+    with state_of(settings_of(ctx)) as state:
         if state is None:
             raise NotFound(f"no tool {tool!r} has been called", hint="tools: none yet")
         state.check(tool)
@@ -80,7 +84,7 @@ def show(ctx: typer.Context, tool: Tool, as_json: AsJson = False) -> None:
         print_json({**row, "by_process": processes, "latest_calls": latest.to_dicts()})
         return
     for name, value in row.items():
-        said = _FORMATS[name](value) if name in _FORMATS else "–" if value is None else value  # noqa: RUF001
+        said = _FORMATS[name](value) if name in _FORMATS else NOTHING if value is None else value
         console.print(f"{name.replace('_', ' '):>17}  {said}", soft_wrap=True)
     if not latest.is_empty():
         print_frame(latest.select(_ENTRY), as_json=False, title="Calls", formats=_FORMATS)
@@ -119,7 +123,7 @@ def journal(
     """Calls with an effect: those in doubt first, each the newest first."""
     given = {"state": state, "tool": tool, "key": key, "in_doubt": in_doubt}
     find, now = JournalFilter.parse(given, where="journal"), SystemClock().now()
-    with state_of(ctx) as found:
+    with state_of(settings_of(ctx)) as found:
         entries = [] if found is None else found.journal.browsed(find, now, limit=limit)
     frame = entry_table(entries, now) if entries else pl.DataFrame(schema=ENTRIES)
     if frame.is_empty() and not as_json:
@@ -129,7 +133,7 @@ def journal(
 
 
 def _order(ctx: typer.Context, tool: str, action: Order, reason: str, *, as_json: bool) -> None:
-    with opened(ctx) as store, state_of(ctx) as state:
+    with opened(ctx) as store, state_of(settings_of(ctx)) as state:
         if state is None:
             raise NotFound(f"no tool {tool!r} has been called", hint="tools: none yet")
         author = settings_of(ctx).author
