@@ -7,6 +7,7 @@ import polars as pl
 from workbench.bootstrap.misroutes import ORACLE
 from workbench.bootstrap.routed import Routes
 from workbench.bootstrap.tables import percent
+from workbench.figures.routing import effort_of, took
 from workbench.store import Store
 from workbench.store.queries.routing import canary_changes
 
@@ -39,14 +40,14 @@ def conclusion(found: Routes) -> str:
     if not rows:
         return "No scored sample was tried on every tier alone: what routing gains is not known."
     own = next(row for row in rows.values() if row["kind"] == "router")
-    effort = _effort(found.against.policies)
+    effort = effort_of(found.against.policies)
     said = [
         f"Over {own['episodes']} samples the router passes **{percent(own['passed'])}** "
-        f"({_ends(own, '')}) for {_say(own, effort)} an episode."
+        f"({_ends(own, '')}) for {took(own[effort], effort)} an episode."
     ]
     tiers = [row for row in rows.values() if row["kind"] == "tier"]
     said += [
-        f"{row['policy']} alone passes {percent(row['passed'])} for {_say(row, effort)}."
+        f"{row['policy']} alone passes {percent(row['passed'])} for {took(row[effort], effort)}."
         for row in tiers
     ]
     if (coin := _coin(own, tiers, effort)) is not None:
@@ -56,11 +57,6 @@ def conclusion(found: Routes) -> str:
         f"({_ends(own, 'misrouted_')})."
     )
     return " ".join(said)
-
-
-def bins(found: Routes) -> dict[str, Any]:
-    """What a reliability diagram draws."""
-    return {"bins": [{**part._asdict(), "count": part.size} for part in found.calibration.bins]}
 
 
 def sureness(found: Routes) -> str:
@@ -99,16 +95,6 @@ def canaries(store: Store, found: Routes) -> pl.DataFrame:
     changes = canary_changes(store.lake, found.router, _CHANGES)
     names = ("changed_at", "canary_id", "tenants", "before", "after", "cause", "share")
     return changes.select(*names, "author", "note").with_columns(pl.col("tenants").list.join(", "))
-
-
-def _effort(policies: pl.DataFrame) -> str:
-    """What effort is measured by: money where any was paid, else tokens."""
-    paid = policies["cost_usd"].null_count() == 0 and policies["cost_usd"].sum() > 0
-    return "cost_usd" if paid else "tokens"
-
-
-def _say(row: dict[str, Any], effort: str) -> str:
-    return f"${row[effort]:.4f}" if effort == "cost_usd" else f"{row[effort]:,.0f} tokens"
 
 
 def _coin(own: dict[str, Any], tiers: list[dict[str, Any]], effort: str) -> float | None:

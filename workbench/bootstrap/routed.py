@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 import polars as pl
 
@@ -35,6 +35,11 @@ class Calibration:
     brier_of_mean: float | None
     """The same, had the share that passed been said of each episode."""
     episodes: int
+
+    @property
+    def figures(self) -> dict[str, Any]:
+        """What `workbench.figures.reliability_diagram` draws."""
+        return {"bins": [{**part._asdict(), "count": part.size} for part in self.bins]}
 
 
 @dataclass(frozen=True, slots=True, eq=False)  # frames have no truth value

@@ -57,6 +57,17 @@ def tiers_over_time(rows: pl.DataFrame, bucket_s: int, *, height: int = 260) -> 
     return paper
 
 
+def effort_of(policies: pl.DataFrame) -> str:
+    """The column that policies are weighed by: `cost_usd` where any was paid, else `tokens`."""
+    paid = policies["cost_usd"].null_count() == 0 and bool(policies["cost_usd"].sum())
+    return "cost_usd" if paid else "tokens"
+
+
+def took(value: float, effort: str) -> str:
+    """An effort as it is said."""
+    return usd(value) if effort == "cost_usd" else f"{value:,.0f} tokens"
+
+
 def router_frontier(policies: pl.DataFrame, frontier: pl.DataFrame, *, height: int = 320) -> figure:
     """Share passed against what it took: router, tiers alone, oracle, over the same samples.
 
@@ -68,8 +79,8 @@ def router_frontier(policies: pl.DataFrame, frontier: pl.DataFrame, *, height: i
     if policies.is_empty():
         why = "no sample of the router was tried on every tier alone"
         return nothing(title, height=height, why=why)
-    paid = policies["cost_usd"].null_count() == 0 and bool(policies["cost_usd"].sum())
-    effort = "cost_usd" if paid else "tokens"
+    effort = effort_of(policies)
+    paid = effort == "cost_usd"
     label = "mean cost of an episode (US dollars)" if paid else "mean tokens of an episode"
     paper = canvas(title, x=label, y="episodes passed (%)", height=height, y_range=(-0.03, 1.05))
     tiers = policies.filter(pl.col("kind") == "tier").sort(effort)
@@ -104,7 +115,7 @@ def _other_targets(paper: figure, frontier: pl.DataFrame, effort: str) -> None:
 
 def _points(paper: figure, rows: pl.DataFrame, effort: str, kind: str) -> None:
     label, colour, marker, size = _KINDS[kind]
-    said = [usd(v) if effort == "cost_usd" else f"{v:,.0f} tokens" for v in rows[effort]]
+    said = [took(value, effort) for value in rows[effort]]
     columns = {
         **{name: rows[name].to_list() for name in ("policy", "passed", "low", "high", "episodes")},
         "at": rows[effort].to_list(),

@@ -42,5 +42,5 @@ def test_nothing_routed_is_said() -> None:
         nothing = routes(store)
         assert "router:embedded" in routing.about(nothing)
         assert "not known" in routing.conclusion(nothing)
-        assert routing.bins(nothing) == {"bins": []}
+        assert nothing.calibration.figures == {"bins": []}
         assert routing.canaries(store, nothing).is_empty()

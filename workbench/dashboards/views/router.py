@@ -74,8 +74,7 @@ def draw_misroutes(against: Against) -> str:
 
 def draw_calibration(found: Calibration) -> figure:
     """Episodes passed by what was expected of them."""
-    rows = [{**part._asdict(), "count": part.size} for part in found.bins]
-    return reliability_diagram({"bins": rows}, of=ROUTER, height=_HEIGHT)
+    return reliability_diagram(found.figures, of=ROUTER, height=_HEIGHT)
 
 
 def draw_canaries(canaries: Sequence[Canary], chosen: Canary | None) -> str:
