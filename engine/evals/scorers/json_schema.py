@@ -2,11 +2,10 @@
 
 from typing import Literal
 
-import jsonschema
 from pydantic import Field
-from referencing import Registry
 
 from engine.contracts import JsonObject
+from engine.contracts.json_schema import best_error, schema_fault
 from engine.errors import BadInput
 from engine.evals.outcome import Verdict, failed, passed
 from engine.evals.scorers.jsontext import NOTHING, json_in
@@ -21,26 +20,21 @@ class JsonSchema(AnswerSpec):
     json_schema: JsonObject | None = Field(default=None, alias="schema")
 
     def check(self, task: Task) -> None:
-        """The schema has to be a valid JSON Schema."""
-        self._validator(task)
+        """The schema has to be a valid JSON Schema, and what it refers to has to stand in it."""
+        self._schema(task)
 
     def judge(self, task: Task, answer: str) -> Verdict:
         """1 or 0."""
         value = json_in(answer)
         if value is NOTHING:
             return failed("the answer is no JSON")
-        fault = jsonschema.exceptions.best_match(self._validator(task).iter_errors(value))
+        fault = best_error(self._schema(task), value)
         return failed(f"{fault.json_path}: {fault.message}") if fault else passed()
 
-    def _validator(self, task: Task) -> jsonschema.Draft202012Validator:
+    def _schema(self, task: Task) -> JsonObject:
         schema = self.target(task) if self.json_schema is None else self.json_schema
         if not isinstance(schema, dict):
             raise BadInput("the schema has to be an object")
-        try:
-            jsonschema.Draft202012Validator.check_schema(schema)
-        except jsonschema.SchemaError as error:
-            raise BadInput(f"the schema is no JSON Schema: {error.message}") from None
-        empty: Registry = (
-            Registry()
-        )  # what a $ref names must stand in the schema: nothing is fetched
-        return jsonschema.Draft202012Validator(schema, registry=empty)
+        if wrong := schema_fault(schema):
+            raise BadInput(f"the schema is no JSON Schema: {wrong}")
+        return schema

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.errors import BadInput
 from engine.evals import Outcome, Task
 from engine.evals.scorers import Choice, Contains, Exact, JsonFields, Numeric, Regex
 from engine.evals.scorers.json_schema import JsonSchema
@@ -49,5 +50,5 @@ def test_any_field(scorer: AnswerSpec, target: object, value: object) -> None:
 def test_nothing_is_fetched() -> None:
     """A schema that refers elsewhere is not followed there: the scorer fails and says so."""
     scorer = JsonSchema.model_validate({"schema": {"$ref": "http://127.0.0.1:9/schema.json"}})
-    with pytest.raises(Exception, match="Unresolvable"):
+    with pytest.raises(BadInput, match="which is not in it"):
         scorer.score(Task("t", "f", "?", None), Outcome(answer="{}"))
