@@ -6,9 +6,8 @@ from typing import Annotated, Final, Literal, Self
 from pydantic import Field, model_validator
 
 from engine.contracts.base import JsonObject, Record
-from engine.contracts.canary_policy import CanaryPolicy
+from engine.contracts.canary_policy import MAX_CANARY_SHARE, CanaryPolicy
 from engine.contracts.facts import Fact
-from engine.contracts.router import MAX_CANARY_SHARE
 
 MAX_TENANTS: Final = 100
 """Of one pool; each has counts of its own, kept with every change."""

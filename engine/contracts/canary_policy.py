@@ -5,8 +5,9 @@ from typing import Final, Self
 from pydantic import Field, model_validator
 
 from engine.contracts.base import Record
-from engine.contracts.router import MAX_CANARY_SHARE
 
+MAX_CANARY_SHARE: Final = 0.10
+"""A canary is to show trouble early, not to become the rule."""
 MIN_CANARY_SHARE: Final = 0.05
 """With less, a trial of a small tenant would never end."""
 

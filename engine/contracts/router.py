@@ -13,43 +13,25 @@ from engine.contracts.tier import Tier
 Otherwise = Literal["refuse", "next"]
 """What becomes of a locked request that the small tier cannot take."""
 
-MAX_CANARY_SHARE = 0.10
-"""A canary is to show trouble early, not to become the rule."""
-
 
 class TenantRoute(Record):
     """What is otherwise for one tenant; null leaves it as it is for all."""
 
     tenant: str = Field(min_length=1, description="Whose requests these are.")
     default_tier: str | None = Field(default=None, description="The tenant's default tier.")
-    canary_share: float | None = Field(
-        default=None,
-        ge=0,
-        le=MAX_CANARY_SHARE,
-        description="Share of the tenant's requests sent to the canary; 0 keeps it out.",
-    )
     limits: RouteLimits | None = Field(
         default=None, description="Bounds on all of the tenant's requests, and its quality target."
     )
 
 
 class RouterSpec(Record):
-    """Tiers from the cheapest to the dearest, the default one, the canary, tenants' exceptions."""
+    """Tiers from the cheapest to the dearest, the default one, tenants' exceptions."""
 
     name: str = Field(pattern=r"^[A-Za-z0-9_-]{1,64}$", description="What it is known by.")
     tiers: tuple[Tier, ...] = Field(
         min_length=1, description="In the order of their price, the cheapest first."
     )
     default_tier: str = Field(description="Where a request goes that nothing else is known of.")
-    canary_tier: str | None = Field(
-        default=None, description="The tier on trial; null: none is, and no share may be set."
-    )
-    canary_share: float = Field(
-        default=0.0,
-        ge=0,
-        le=MAX_CANARY_SHARE,
-        description="Share of the default tier's requests sent to the canary instead.",
-    )
     quality_target: float = Field(
         default=0.8,
         ge=0,
@@ -116,19 +98,10 @@ class RouterSpec(Record):
 
     @model_validator(mode="after")
     def _names_resolve(self) -> Self:
-        asked = [self.default_tier, self.canary_tier, *(r.default_tier for r in self.tenants)]
+        asked = [self.default_tier, *(route.default_tier for route in self.tenants)]
         known = {tier.name for tier in self.tiers}
         if unknown := {name for name in asked if name is not None} - known:
             raise ValueError(f"no tier named {', '.join(sorted(unknown))}")
-        return self
-
-    @model_validator(mode="after")
-    def _canary_is_another_tier(self) -> Self:
-        shares = [self.canary_share, *(route.canary_share or 0 for route in self.tenants)]
-        if self.canary_tier is None and any(shares):
-            raise ValueError("a canary's share is set, but no canary_tier")
-        if self.canary_tier == self.default_tier:
-            raise ValueError("the canary is the default tier itself")
         return self
 
     def of(self, tenant: str) -> TenantRoute:

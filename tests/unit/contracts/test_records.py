@@ -44,10 +44,8 @@ ROUTER = {"name": "main", "tiers": TIERS, "default_tier": "small"}
 
 def test_a_router_knows_its_tiers() -> None:
     """In price order, by name; a tenant may be sent elsewhere."""
-    tenants = [{"tenant": "acme", "default_tier": "large", "canary_share": 0}]
-    spec = RouterSpec.parse(
-        {**ROUTER, "tenants": tenants, "canary_tier": "large", "canary_share": 0.1}
-    )
+    tenants = [{"tenant": "acme", "default_tier": "large"}]
+    spec = RouterSpec.parse({**ROUTER, "tenants": tenants})
     assert [tier.name for tier in spec.tiers] == ["small", "large"]
     assert spec.tier("large").tools
     with pytest.raises(KeyError):
@@ -58,20 +56,15 @@ def test_a_router_knows_its_tiers() -> None:
     ("change", "said"),
     [
         ({"default_tier": "medium"}, "no tier named medium"),
-        ({"canary_tier": "medium"}, "no tier named medium"),
         ({"tenants": [{"tenant": "a", "default_tier": "medium"}]}, "no tier named medium"),
         ({"tiers": [TIERS[0], TIERS[0]]}, "two tiers are named small"),
         ({"tenants": [{"tenant": "a"}, {"tenant": "a"}]}, "two exceptions are for the tenant a"),
         ({"tiers": []}, "tiers: "),
-        ({"canary_tier": "large", "canary_share": 0.11}, "canary_share: "),
-        ({"canary_share": 0.05}, "no canary_tier"),
-        ({"tenants": [{"tenant": "a", "canary_share": 0.05}]}, "no canary_tier"),
-        ({"canary_tier": "small"}, "the canary is the default tier"),
         ({"tiers": [{**TIERS[0], "max_context_tokens": 0}]}, "max_context_tokens: "),
     ],
 )
 def test_a_router_that_cannot_be_is_refused(change: dict[str, object], said: str) -> None:
-    """Names resolve, none comes twice, shares keep their bounds; the error says which does not."""
+    """Names resolve, none comes twice, numbers keep their bounds; the error says which does not."""
     with pytest.raises(BadInput, match=said):
         RouterSpec.parse({**ROUTER, **change})
 
@@ -79,4 +72,4 @@ def test_a_router_that_cannot_be_is_refused(change: dict[str, object], said: str
 def test_a_router_is_strict() -> None:
     """A number in quotes is none."""
     with pytest.raises(ValidationError):
-        RouterSpec.model_validate({**ROUTER, "canary_share": "0.1"})
+        RouterSpec.model_validate({**ROUTER, "quality_target": "0.8"})
