@@ -110,6 +110,7 @@ from engine.contracts.model import (
     ModelRequest,
     ModelResponse,
     Spend,
+    ToolChoice,
     Usage,
 )
 from engine.contracts.ports import (
@@ -298,6 +299,7 @@ __all__ = [
     "TierOutlook",
     "ToolBoard",
     "ToolCall",
+    "ToolChoice",
     "ToolEffect",
     "ToolPolicy",
     "ToolSpec",

@@ -44,12 +44,16 @@ class Spend(NamedTuple):
     """Null: unknown."""
 
 
+ToolChoice = Literal["auto", "none", "required"]
+"""Whether a model may, must not or has to call a tool."""
+
+
 class ModelRequest(Record):
     """One call of a model."""
 
     messages: tuple[MessageSpec, ...] = Field(description="The conversation so far, in order.")
     tools: tuple[ToolSpec, ...] = Field(default=(), description="What the model may call.")
-    tool_choice: Literal["auto", "none", "required"] = Field(
+    tool_choice: ToolChoice = Field(
         default="auto", description="Whether it may, must not or must call a tool."
     )
     response_schema: JsonObject | None = Field(

@@ -15,7 +15,7 @@ class RouteAsk(Record):
     """A request to be routed, and what is known of it; nothing here names a data set or label."""
 
     request: ModelRequest = Field(description="Messages, tools and schema, as the model gets them.")
-    tenant: str = Field(default="default", min_length=1, description="On whose behalf it is made.")
+    tenant: str = Field(default="local", min_length=1, description="On whose behalf it is made.")
     conversation_id: str | None = Field(
         default=None, description="What keeps a conversation with one tier; null: it stands alone."
     )

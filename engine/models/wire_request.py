@@ -3,8 +3,7 @@
 Of content in parts the texts are kept; any other part is named in its place, as `[image_url]`.
 """
 
-from collections.abc import Iterable
-from typing import Any, ClassVar, Final, Literal
+from typing import Any, ClassVar, Final
 
 from engine.contracts import (
     Boundary,
@@ -12,14 +11,14 @@ from engine.contracts import (
     MessageSpec,
     ModelRequest,
     ToolCall,
+    ToolChoice,
     ToolSpec,
     Wire,
     check,
 )
+from engine.errors import BadInput
 from engine.models.wire import read_call
 from engine.models.wire_body import CallPart
-
-Choice = Literal["auto", "none", "required"]
 
 ROLES: Final = {"developer": "system", "function": "tool"}
 """Roles that the protocol has under two names."""
@@ -102,7 +101,7 @@ def request_of(asked: Asked) -> ModelRequest:
     limit = asked.max_completion_tokens or asked.max_tokens
     given: dict[str, Any] = {
         "messages": tuple(map(_message, asked.messages)),
-        "tools": tuple(_tools(asked.tools or ())),
+        "tools": tuple(_tool(one.function) for one in asked.tools or () if one.function),
         "tool_choice": _choice(asked.tool_choice),
         "response_schema": _schema(asked.response_format),
         "temperature": SERVER_TEMPERATURE if asked.temperature is None else asked.temperature,
@@ -117,6 +116,14 @@ def request_of(asked: Asked) -> ModelRequest:
 def read_message(data: JsonObject) -> MessageSpec:
     """One message in the protocol's form; raises `BadInput` where it is none."""
     return _message(check(Boundary.INPUT, Said, data, where="the message"))
+
+
+def read_tool(data: JsonObject, *, where: str) -> ToolSpec:
+    """One function in the protocol's form; raises `BadInput` naming `where`, if it is none."""
+    offered = check(Boundary.INPUT, Offered, data, where=where)
+    if offered.function is None:
+        raise BadInput("offers no function", where=where)
+    return _tool(offered.function, where)
 
 
 def _message(said: Said) -> MessageSpec:
@@ -139,17 +146,16 @@ def _text(content: str | tuple[Part, ...] | None) -> str:
     return content or ""
 
 
-def _tools(offered: Iterable[Offered]) -> Iterable[ToolSpec]:
-    for tool in offered:
-        if tool.function is not None:
-            yield ToolSpec(
-                name=tool.function.name,
-                description=tool.function.description or "",
-                parameters=tool.function.parameters or _ANYTHING,
-            )
+def _tool(told: Described, where: str = "the tool") -> ToolSpec:
+    given = {
+        "name": told.name,
+        "description": told.description or "",
+        "parameters": told.parameters or _ANYTHING,
+    }
+    return check(Boundary.INPUT, ToolSpec, given, where=where, strict=False)
 
 
-def _choice(choice: Any) -> Choice:
+def _choice(choice: Any) -> ToolChoice:
     """A tool by name, or one of some, has to be called as well."""
     if isinstance(choice, dict) or choice == "required":
         return "required"

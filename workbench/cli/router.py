@@ -5,12 +5,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
-import orjson
 import typer
 
 from engine.clock import SystemClock
-from engine.contracts import JsonObject, RouteAsk, RouteLimits, RouterModel, Sensitivity, user
-from engine.contracts.model import ModelRequest
+from engine.contracts import (
+    ModelRequest,
+    RouteAsk,
+    RouteLimits,
+    RouterModel,
+    Sensitivity,
+    ToolChoice,
+    user,
+)
 from engine.contracts.router_model import RoutedRow
 from engine.errors import BadInput
 from engine.routing.embedding import embedder
@@ -30,6 +36,7 @@ from workbench.cli.output import AsJson as Json
 from workbench.cli.output import console, print_json, progress_console
 from workbench.cli.router_policy import app as policy_app
 from workbench.cli.router_tables import print_card, print_decision, print_spec
+from workbench.cli.schema_files import schema_in, tools_in
 from workbench.cli.session import opened, settings_of
 from workbench.store.queries.resolve import resolve_run
 
@@ -123,7 +130,13 @@ def explain(
     schema: Annotated[
         Path | None, typer.Option(help="JSON Schema that the answer has to satisfy.")
     ] = None,
-    tenant: Annotated[str, typer.Option(help="On whose behalf.")] = "default",
+    tools: Annotated[
+        Path | None, typer.Option(help="JSON list of tools that may be called, as models get them.")
+    ] = None,
+    tool_choice: Annotated[
+        ToolChoice, typer.Option(help="Whether one may, must not or has to be called.")
+    ] = "auto",
+    tenant: Annotated[str, typer.Option(help="On whose behalf.")] = "local",
     family: Annotated[str, typer.Option(help="Kind of task.")] = "",
     sensitivity: Annotated[
         Sensitivity, typer.Option(help="Of the request.")
@@ -149,7 +162,10 @@ def explain(
     )
     text = sys.stdin.read() if prompt == "-" else prompt
     request = ModelRequest(
-        messages=(user(text),), response_schema=None if schema is None else _schema(schema)
+        messages=(user(text),),
+        tools=() if tools is None else tools_in(tools),
+        tool_choice=tool_choice,
+        response_schema=None if schema is None else schema_in(schema),
     )
     ask = RouteAsk(request=request, tenant=tenant, task_family=family, limits=limits)
     found = router_of(router, _model_file(ctx, classifier))
@@ -181,15 +197,3 @@ def _model_file(ctx: typer.Context, given: Path | None) -> Path | None:
 def _card(model: RouterModel) -> dict[str, Any]:
     trained = datetime.fromtimestamp(model.card.trained_at, UTC).isoformat(timespec="seconds")
     return model.card.model_dump(mode="json") | {"trained": trained, "embedder": model.embedder}
-
-
-def _schema(path: Path) -> JsonObject:
-    try:
-        schema = orjson.loads(path.read_bytes())
-    except OSError as error:
-        raise BadInput(error.strerror or str(error), where=str(path)) from None
-    except orjson.JSONDecodeError as error:
-        raise BadInput(f"is no JSON: {error}", where=str(path)) from None
-    if not isinstance(schema, dict):
-        raise BadInput("is no JSON Schema: an object is expected", where=str(path))
-    return schema

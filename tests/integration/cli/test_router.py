@@ -109,6 +109,51 @@ def test_a_schema_file_locks(home: Path, tmp_path: Path) -> None:
     assert (found["reason"], found["locked"]) == ("early_exit", True)
 
 
+def test_a_tools_file_locks(home: Path, tmp_path: Path) -> None:
+    """Where a tool has to be called whose arguments are strict; as a choice it does not."""
+    path = tmp_path / "tools.json"
+    tool = {"name": "pay", "description": "Pays.", "parameters": STRICT}
+    path.write_text(json.dumps([tool, {"type": "function", "function": {**tool, "name": "ask"}}]))
+    ask = ("explain", "x", "--tools", str(path))
+    found = done(home, *ask, "--tool-choice", "required")
+    assert (found["reason"], found["locked"]) == ("early_exit", True)
+    assert (found["features"]["tool_count"], found["features"]["tool_strictness"]) == (2, 1)
+    assert not done(home, *ask)["locked"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[", "tools.json: is no JSON"),
+        ("{}", "tools.json: is no list of tools"),
+        ("[3]", "tool 1: is no object with a name"),
+        ('[{"type": "function"}]', "tool 1: offers no function"),
+        ('[{"name": "a"}]', "tool 1: parameters: Field required"),
+        ('[{"name": "a", "parameters": {"type": 3}}]', "tool 1: is no JSON Schema: 3"),
+        ('[{"name": "a", "parameters": {"$ref": "b"}}]', "it refers to b, which is not in it"),
+        ('[{"name": "a", "parameters": {}}, {"name": "a", "parameters": {}}]', "two tools of one"),
+    ],
+)
+def test_a_file_of_tools_that_cannot_be_is_said(
+    home: Path, tmp_path: Path, text: str, said: str
+) -> None:
+    """With the file, and the tool at fault."""
+    path = tmp_path / "tools.json"
+    path.write_text(text)
+    with pytest.raises(BadInput, match=said):
+        done(home, "explain", "x", "--tools", str(path))
+
+
+def test_who_asks_by_default_is_who_facts_are_of(home: Path, tmp_path: Path) -> None:
+    """What a router's file says of the tenant `local` is what is explained."""
+    path = tmp_path / "router.yaml"
+    tiers = [{"name": n, "model": n, "max_context_tokens": 4000} for n in ("a", "b")]
+    tenants = [{"tenant": "local", "default_tier": "b"}]
+    spec = {"name": "own", "default_tier": "a", "tiers": tiers, "tenants": tenants}
+    path.write_text(json.dumps(spec))
+    assert done(home, "explain", "x", "--router", str(path))["tier"] == "b"
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -118,6 +163,8 @@ def test_a_schema_file_locks(home: Path, tmp_path: Path) -> None:
         (("explain", "x", "--classifier", "no.json"), "no.json: No such file"),
         (("explain", "x", "--router", "no.yaml"), "no.yaml: No such file"),
         (("explain", "x", "--down", "medium"), "no tier medium"),
+        (("explain", "x", "--tools", "no.json"), "no.json: no such file"),
+        (("explain", "x", "--schema", "no.json"), "no.json: no such file"),
     ],
 )
 def test_what_cannot_be_is_said(home: Path, arguments: tuple[str, ...], said: str) -> None:

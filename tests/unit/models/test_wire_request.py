@@ -70,3 +70,9 @@ def test_options_are_kept_as_they_were_sent():
     """Also those that nobody here knows."""
     body = {"messages": [], "top_p": 0.3, "max_tokens": 5, "seed": None}
     assert read_asked(orjson.dumps(body)).options() == {"top_p": 0.3, "max_tokens": 5}
+
+
+def test_a_tool_whose_name_is_impossible_is_refused():
+    """With the field, as for every other bound."""
+    with pytest.raises(BadInput, match="the tool: name: "):
+        read(tools=[{"type": "function", "function": {"name": "no name"}}])
