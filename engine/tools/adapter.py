@@ -22,7 +22,6 @@ from engine.contracts import (
     Json,
     JsonObject,
     ToolPolicy,
-    ToolSpec,
     ToolStatus,
 )
 from engine.errors import EffectUnknown, WorkbenchError
@@ -31,7 +30,7 @@ from engine.tools.guards import Guard, Guards
 from engine.tools.idempotency import derived_key, fingerprint
 from engine.tools.keyed import Answer, KeyedCall, Probe
 from engine.tools.making import Making
-from engine.tools.tool import Site, Tool
+from engine.tools.tool import Site, Tool, Wrapped
 
 _STOPPED: Final = frozenset({BreakerMode.OPEN, BreakerMode.FORCED_OPEN})
 _ASK_A_PERSON: Final = "do not call it again: a person has to see what it did"
@@ -49,13 +48,12 @@ class Called:
     error: Exception | None = None
 
 
-class GuardedTool:
+class GuardedTool(Wrapped):
     """A tool under its policy; safe for any number of tasks."""
 
     def __init__(self, tool: Tool, policy: ToolPolicy, guards: Guards) -> None:
-        self.spec: ToolSpec = tool.spec
+        super().__init__(tool)
         self.name = guards.name(tool.spec.name)
-        self._tool = tool
         self._policy = policy
         self._guards = guards
         self._guard = Guard(self.name, policy, guards)
@@ -63,15 +61,6 @@ class GuardedTool:
         self._probe: Probe | None = getattr(tool, "probe", None)
         self._running = 0
         self._doubtful: dict[tuple[str, str, str], CallKey] = {}
-
-    @property
-    def source(self) -> str:
-        """The tool's own."""
-        return self._tool.source
-
-    def checked(self, arguments: JsonObject) -> dict[str, Any]:
-        """The arguments as the tool takes them; raises `ToolError` where they do not fit."""
-        return self._tool.checked(arguments)
 
     async def call(
         self, arguments: JsonObject, *, limit_s: float | None = None, site: Site | None = None

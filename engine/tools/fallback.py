@@ -1,38 +1,27 @@
 """Another tool in place of one that fails: both only read, and take the same arguments."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from engine.clock import Clock
-from engine.contracts import Json, JsonObject, ToolSpec
+from engine.contracts import Json, JsonObject
 from engine.errors import BadInput, Rejected
 from engine.reliability.deadline import TimeLimit
 from engine.reliability.fallback import Fallback
 from engine.tools.guards import UNWELL
-from engine.tools.tool import Site, Tool
+from engine.tools.tool import Site, Tool, Wrapped
 
 
-class FallbackTool:
+class FallbackTool(Wrapped):
     """A tool that is unwell is replaced, call by call; what it refuses is refused.
 
     The step says which tool answered. Both together have the time of one call.
     """
 
     def __init__(self, tool: Tool, other: Tool, clock: Clock) -> None:
-        self.spec: ToolSpec = tool.spec
-        self._tool = tool
+        super().__init__(tool)
         self._other = other
         self._clock = clock
         self._ways = Fallback(self._replaced, name=tool.spec.name, on=(*UNWELL, Rejected))
-
-    @property
-    def source(self) -> str:
-        """The tool's own."""
-        return self._tool.source
-
-    def checked(self, arguments: JsonObject) -> dict[str, Any]:
-        """The arguments as the tool takes them; raises `ToolError` where they do not fit."""
-        return self._tool.checked(arguments)
 
     async def call(
         self, arguments: JsonObject, *, limit_s: float | None = None, site: Site | None = None

@@ -6,7 +6,7 @@ from typing import Any, Final
 from engine.contracts import Boundary, JsonObject, ToolSpec
 from engine.contracts.json_schema import best_error, schema_fault
 from engine.errors import BadInput, ToolError, ToolRefused, ToolUnreachable, Violation
-from engine.tools.tool import Site, Tool
+from engine.tools.tool import Site, Wrapped
 
 _KINDS: Final = {
     dict: "object",
@@ -62,25 +62,8 @@ class Offline:
         raise ToolUnreachable(f"{self.spec.name} is not connected", no_effect=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Spared:
+class Spared(Wrapped):
     """A tool that is not called, as nobody means its effect a second time."""
-
-    of: Tool
-
-    @property
-    def spec(self) -> ToolSpec:
-        """The tool's own."""
-        return self.of.spec
-
-    @property
-    def source(self) -> str:
-        """The tool's own."""
-        return self.of.source
-
-    def checked(self, arguments: JsonObject) -> dict[str, Any]:
-        """The arguments, where they fit."""
-        return self.of.checked(arguments)
 
     async def call(
         self, arguments: JsonObject, *, limit_s: float | None = None, site: Site | None = None

@@ -59,6 +59,27 @@ class Tool(Protocol):
         ...
 
 
+class Wrapped:
+    """A tool that another one stands before: to models and callers it looks as that one does."""
+
+    def __init__(self, tool: Tool) -> None:
+        self._tool = tool
+
+    @property
+    def spec(self) -> ToolSpec:
+        """The tool's own."""
+        return self._tool.spec
+
+    @property
+    def source(self) -> str:
+        """The tool's own."""
+        return self._tool.source
+
+    def checked(self, arguments: JsonObject) -> dict[str, Any]:
+        """The arguments as the tool takes them; raises `ToolError` where they do not fit."""
+        return self._tool.checked(arguments)
+
+
 class ToolSource(Protocol):
     """Something that has to be connected before its tools can be called."""
 
