@@ -1,7 +1,6 @@
 """The state of circuit breakers in a Redis server that several machines share."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
 import redis
@@ -9,6 +8,7 @@ import redis
 from engine.contracts import BreakerState
 from engine.errors import StoreError
 from workbench.store.breakers import parsed
+from workbench.store.redis_asked import asked, decoded
 
 T = TypeVar("T")
 
@@ -40,7 +40,7 @@ class RedisBreakerStates:
     ) -> T:
         """Put what `change` makes of the state in its place, and give its answer."""
         key = self._prefix + name
-        with _asked("changing a breaker"):
+        with asked("changing a breaker"):
             text = self._client.get(key) or b""
             for _ in range(_TRIES):
                 before = parsed(name, text) if text else None
@@ -54,31 +54,18 @@ class RedisBreakerStates:
 
     def get(self, name: str) -> BreakerState | None:
         """The state as it is kept, null where there is none."""
-        with _asked("reading a breaker"):
+        with asked("reading a breaker"):
             text = self._client.get(self._prefix + name)
         return parsed(name, text) if text else None
 
     def names(self) -> list[str]:
         """The breakers that have a state, in order of their names."""
-        with _asked("listing breakers"):
+        with asked("listing breakers"):
             keys = list(self._client.scan_iter(match=f"{_literal(self._prefix)}*", count=1000))
-        return sorted(_text(key).removeprefix(self._prefix) for key in keys)
+        return sorted(decoded(key).removeprefix(self._prefix) for key in keys)
 
     def __repr__(self) -> str:
         return f"RedisBreakerStates({self._prefix!r})"
-
-
-@contextmanager
-def _asked(doing: str) -> Iterator[None]:
-    try:
-        yield
-    except redis.RedisError as error:
-        hint = "is the Redis server there?"
-        raise StoreError(f"{doing} failed: {error}", hint=hint) from error
-
-
-def _text(key: bytes | str) -> str:
-    return key.decode() if isinstance(key, bytes) else key
 
 
 def _literal(text: str) -> str:

@@ -5,16 +5,16 @@ under the prefix and the call's name; times are decided by what the caller's clo
 the caller's own digits. Records without an end are also in a sorted set by the end of their lease.
 """
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Any, Final
 
 import redis
 from pydantic import ValidationError
 
 from engine.contracts import CallKey, Ending, KeyAsk, KeyRecord, Taken, json_text
-from engine.errors import LeaseLost, StoreError, StoreGarbled
+from engine.errors import LeaseLost, StoreGarbled
 from engine.tools.idempotency import ended, forgotten, lost
+from workbench.store.redis_asked import asked, decoded
 
 _TAKE: Final = """
 local now, lease_until = ARGV[1], ARGV[2]
@@ -84,9 +84,9 @@ class RedisKeys:
         """What the caller is to do; at most one of all who ask at once is told to run."""
         given = [repr(now), repr(now + ask.lease_s), ask.fingerprint, ask.owner]
         given += [str(int(ask.retake)), repr(ask.keep_s), ask.tenant, ask.tool, ask.key]
-        with _asked("taking a call"):
+        with asked("taking a call"):
             verdict, fields = self._take([self._name(ask), self._open], given)
-        return Taken.model_validate({"verdict": _text(verdict), "record": _record(fields)})
+        return Taken.model_validate({"verdict": decoded(verdict), "record": _record(fields)})
 
     def finish(self, held: KeyRecord, ending: Ending, now: float) -> KeyRecord:
         """Keep how a taken or unknown call ended; raises `LeaseLost`."""
@@ -95,24 +95,24 @@ class RedisKeys:
         given = [str(held.fence), held.owner, ending.state, json_text(ending.result), error]
         given += [str(int(ending.error is not None and ending.error.retryable)), repr(now)]
         given += ["" if expires_at is None else repr(expires_at), str(int(held.keep_s * 1000) + 1)]
-        with _asked("ending a call"):
+        with asked("ending a call"):
             refused, fields = self._finish([self._name(held), self._open], given)
-        if _text(refused) == "lost":
+        if decoded(refused) == "lost":
             raise lost(held)
         if refused:
-            raise LeaseLost(f"the call {held.key} of {held.tool} is {_text(refused)} already")
+            raise LeaseLost(f"the call {held.key} of {held.tool} is {decoded(refused)} already")
         return _record(fields)
 
     def get(self, key: CallKey, now: float) -> KeyRecord | None:
         """The call as it is kept; null where it is not, or no longer."""
-        with _asked("looking up a call"):
+        with asked("looking up a call"):
             fields = self._client.hgetall(self._name(key))
         record = _record(fields) if fields else None
         return None if record is None or forgotten(record, now) else record
 
     def doubtful(self, now: float, limit: int = 100) -> list[KeyRecord]:
         """Calls that may or may not have had their effect, and are never simply made again."""
-        with _asked("listing calls in doubt"):
+        with asked("listing calls in doubt"):
             names = self._client.zrangebyscore(self._open, "-inf", repr(now), start=0, num=limit)
             pipe = self._client.pipeline(transaction=False)
             for name in names:
@@ -136,7 +136,7 @@ class RedisKeys:
 def _record(fields: list[Any] | Mapping[Any, Any]) -> KeyRecord:
     """The record of a hash, given as a mapping or as names and values in turn."""
     flat = fields if isinstance(fields, list) else [p for pair in fields.items() for p in pair]
-    parts = [_text(part) for part in flat]
+    parts = [decoded(part) for part in flat]
     text = dict(zip(parts[::2], parts[1::2], strict=True))
     text.pop("may_retry", None)
     raw = {name: text.pop(name, "") or "null" for name in (*_NUMBERS, *_JSON)}
@@ -146,16 +146,3 @@ def _record(fields: list[Any] | Mapping[Any, Any]) -> KeyRecord:
         return KeyRecord.model_validate_json(f"{json_text({**text})[:-1]}, {members}}}")
     except ValidationError as error:
         raise StoreGarbled("a call in the store is not what it promises") from error
-
-
-@contextmanager
-def _asked(doing: str) -> Iterator[None]:
-    try:
-        yield
-    except redis.RedisError as error:
-        hint = "is the Redis server there?"
-        raise StoreError(f"{doing} failed: {error}", hint=hint) from error
-
-
-def _text(part: bytes | str) -> str:
-    return part.decode() if isinstance(part, bytes) else part
