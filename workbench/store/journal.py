@@ -1,8 +1,7 @@
 """The journal of calls in a database: SQLite for one machine, Postgres where several share it."""
 
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Any, Final, Self
+from typing import Any, Final
 
 from pydantic import ValidationError
 
@@ -20,7 +19,8 @@ from engine.contracts import (
 )
 from engine.errors import StoreGarbled
 from engine.tools.journal import moved, moved_on, no_entry
-from workbench.store.database import Database, Row, SqliteFile
+from workbench.store.database import Row
+from workbench.store.on_database import OnDatabase
 
 SCHEMA: Final = """
 CREATE TABLE journal (
@@ -32,7 +32,6 @@ CREATE TABLE journal (
 CREATE INDEX journal_call ON journal (tenant, tool, key);
 CREATE INDEX journal_doubt ON journal (due_at) WHERE state IN ('intent', 'compensating')
 """
-VERSION: Final = 1
 _COLUMNS: Final = (
     "entry_id, tenant, tool, key, scope, owner, due_at, state, opened_at, changed_at, "
     "arguments, result, undone"
@@ -43,26 +42,15 @@ _PAGE: Final = 10_000
 """Entries that are dropped in one transaction."""
 
 
-class SqlJournal:
+class SqlJournal(OnDatabase):
     """The port `Journal` on a database; every transition is one transaction.
 
     A row is an entry as it stands, with the transitions that led there: each writes few pages.
     """
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    @classmethod
-    def sqlite(cls, path: Path, fsync: Fsync = "fast") -> Self:
-        """The journal in a file of its own."""
-        return cls(SqliteFile(path, SCHEMA, version=VERSION, fsync=fsync))
-
-    @classmethod
-    def postgres(cls, dsn: str, fsync: Fsync = "fast") -> Self:
-        """The journal that the users of a server share."""
-        from workbench.store.postgres import PostgresDatabase  # noqa: PLC0415 - an extra
-
-        return cls(PostgresDatabase(dsn, SCHEMA, name="journal", version=VERSION, fsync=fsync))
+    name = "journal"
+    schema = SCHEMA
+    outlives = "fast"
 
     @property
     def fsync(self) -> Fsync:
@@ -162,10 +150,6 @@ class SqlJournal:
             dropped += page
         return dropped
 
-    def close(self) -> None:
-        """Let go of the database; closing twice is no error."""
-        self._database.close()
-
     def _drop(self, keep: Retention, now: float) -> int:
         sql = """
             DELETE FROM journal WHERE entry_id IN (
@@ -187,9 +171,6 @@ class SqlJournal:
     def _entries(self, sql: str, values: Sequence[object]) -> list[JournalEntry]:
         with self._database.reading("reading the journal") as session:
             return [_entry(row) for row in session.execute(sql, values)]
-
-    def __repr__(self) -> str:
-        return f"SqlJournal({self._database!r})"
 
 
 def _entry(row: Row) -> JournalEntry:

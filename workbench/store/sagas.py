@@ -1,15 +1,15 @@
 """The queue of sagas in a database: SQLite for one machine, Postgres where several share it."""
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import Final, Self
+from typing import Final
 
 from pydantic import ValidationError
 
 from engine.contracts import Saga, SagaState
 from engine.errors import StoreGarbled
 from engine.tools.saga_memory import no_saga, taken_over
-from workbench.store.database import Database, Row, Session, SqliteFile
+from workbench.store.database import Row, Session
+from workbench.store.on_database import OnDatabase
 
 SCHEMA: Final = """
 CREATE TABLE sagas (
@@ -20,27 +20,14 @@ CREATE TABLE sagas (
 CREATE INDEX sagas_open ON sagas (free_at) WHERE state IN ('running', 'compensating');
 CREATE INDEX sagas_made ON sagas (created_at)
 """
-VERSION: Final = 1
 _OPEN: Final = "state IN ('running', 'compensating')"
 
 
-class SqlSagas:
+class SqlSagas(OnDatabase):
     """The port `Sagas` on a database; safe to use from several threads, processes, machines."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    @classmethod
-    def sqlite(cls, path: Path) -> Self:
-        """The queue in a file of its own."""
-        return cls(SqliteFile(path, SCHEMA, version=VERSION))
-
-    @classmethod
-    def postgres(cls, dsn: str) -> Self:
-        """The queue that the users of a server share."""
-        from workbench.store.postgres import PostgresDatabase  # noqa: PLC0415 - an extra
-
-        return cls(PostgresDatabase(dsn, SCHEMA, name="sagas", version=VERSION))
+    name = "sagas"
+    schema = SCHEMA
 
     def add(self, saga: Saga) -> Saga:
         """Put a saga into the queue; where its id is there already, gives that one as it is."""
@@ -96,13 +83,6 @@ class SqlSagas:
         sql = "SELECT state, count(*) FROM sagas GROUP BY state"
         with self._database.reading("counting sagas") as session:
             return {state: count for state, count in session.execute(sql)}  # noqa: C416 - typed rows
-
-    def close(self) -> None:
-        """Let go of the database; closing twice is no error."""
-        self._database.close()
-
-    def __repr__(self) -> str:
-        return f"SqlSagas({self._database!r})"
 
 
 def _kept(saga: Saga) -> tuple[float, int, str]:

@@ -1,14 +1,13 @@
 """How the tools of each process stand: SQLite for one machine, Postgres where several share it."""
 
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Final, Self
+from typing import Final
 
 from pydantic import ValidationError
 
 from engine.contracts import ToolStatus
 from engine.errors import StoreGarbled
-from workbench.store.database import Database, SqliteFile
+from workbench.store.on_database import OnDatabase
 
 SCHEMA: Final = """
 CREATE TABLE tool_status (
@@ -17,31 +16,19 @@ CREATE TABLE tool_status (
 );
 CREATE INDEX tool_status_age ON tool_status (updated_at)
 """
-VERSION: Final = 1
 _KEPT_S: Final = 86_400.0
 """What was told longer ago than this before the latest is dropped: its process is gone."""
 
 
-class SqlToolBoard:
+class SqlToolBoard(OnDatabase):
     """The port `ToolBoard` on a database; safe to use from several threads, processes, machines.
 
     A loss of power may take the latest rows, which are told again a moment later.
     """
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    @classmethod
-    def sqlite(cls, path: Path) -> Self:
-        """The board in a file of its own."""
-        return cls(SqliteFile(path, SCHEMA, version=VERSION, fsync="fast"))
-
-    @classmethod
-    def postgres(cls, dsn: str) -> Self:
-        """The board that the users of a server share."""
-        from workbench.store.postgres import PostgresDatabase  # noqa: PLC0415 - an extra
-
-        return cls(PostgresDatabase(dsn, SCHEMA, name="tools", version=VERSION, fsync="fast"))
+    name = "tools"
+    schema = SCHEMA
+    outlives = "fast"
 
     def publish(self, statuses: Sequence[ToolStatus]) -> None:
         """Put these in place of what the same process told of the same tools."""
@@ -67,10 +54,3 @@ class SqlToolBoard:
             return [ToolStatus.model_validate_json(data) for (data,) in rows]
         except ValidationError as error:
             raise StoreGarbled("a row of tool_status is not what it promises") from error
-
-    def close(self) -> None:
-        """Let go of the file; closing twice is no error."""
-        self._database.close()
-
-    def __repr__(self) -> str:
-        return f"SqlToolBoard({self._database!r})"
