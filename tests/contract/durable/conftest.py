@@ -1,7 +1,9 @@
 """Every implementation of the three ports of durable calls."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import psycopg
@@ -15,6 +17,7 @@ from engine.tools.saga_memory import MemorySagas
 from workbench.store.journal import SqlJournal
 from workbench.store.keys import SqliteKeys
 from workbench.store.keys_redis import RedisKeys
+from workbench.store.on_database import OnDatabase
 from workbench.store.sagas import SqlSagas
 
 
@@ -33,31 +36,31 @@ def keys(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Idempotency
 @pytest.fixture(params=["memory", "sqlite", "postgres"])
 def journal(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Journal]:
     """Nothing in it."""
-    made: Journal = MemoryJournal()
-    if request.param == "sqlite":
-        made = SqlJournal.sqlite(tmp_path / "home" / "journal.sqlite")
-    if request.param == "postgres":
-        made = SqlJournal.postgres(emptied(request.getfixturevalue("postgres_url"), "journal"))
-    yield made
-    made.close()
+    with closing(made(request, tmp_path, MemoryJournal, SqlJournal)) as found:
+        yield found
 
 
 @pytest.fixture(params=["memory", "sqlite", "postgres"])
 def sagas(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Sagas]:
     """Nothing in it."""
-    made: Sagas = MemorySagas()
+    with closing(made(request, tmp_path, MemorySagas, SqlSagas)) as found:
+        yield found
+
+
+def made(
+    request: pytest.FixtureRequest, tmp_path: Path, memory: type[Any], sql: type[OnDatabase]
+) -> Any:
+    """The implementation that the fixture's parameter names, with nothing in it."""
     if request.param == "sqlite":
-        made = SqlSagas.sqlite(tmp_path / "home" / "sagas.sqlite")
+        return sql.sqlite(tmp_path / "home" / f"{sql.name}.sqlite")
     if request.param == "postgres":
-        made = SqlSagas.postgres(emptied(request.getfixturevalue("postgres_url"), "sagas"))
-    yield made
-    made.close()
+        return sql.postgres(emptied(request.getfixturevalue("postgres_url")))
+    return memory()
 
 
-def emptied(url: str, *names: str) -> str:
-    """A server without the tables of these."""
-    tables = ("workbench_schemas", "journal", "sagas", "tool_status")
+def emptied(url: str) -> str:
+    """A server without the tables of journal, sagas and tools."""
     with psycopg.connect(url, autocommit=True) as connection:
-        for table in tables if names else ():
+        for table in ("workbench_schemas", "journal", "sagas", "tool_status"):
             connection.execute(f"DROP TABLE IF EXISTS {table}")
     return url

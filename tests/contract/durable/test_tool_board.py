@@ -1,28 +1,22 @@
 """The port `ToolBoard` on every implementation."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from engine.contracts import BreakerMode, ToolBoard, ToolStatus
 from engine.tools.board import MemoryToolBoard
-from tests.contract.durable.conftest import emptied
+from tests.contract.durable.conftest import made
 from workbench.store.tool_board import SqlToolBoard
 
 
 @pytest.fixture(params=["memory", "sqlite", "postgres"])
 def board(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ToolBoard]:
     """Nothing on it."""
-    made: ToolBoard = MemoryToolBoard()
-    if request.param == "sqlite":
-        made = SqlToolBoard.sqlite(tmp_path / "home" / "tools.sqlite")
-    if request.param == "postgres":
-        made = SqlToolBoard.postgres(
-            emptied(request.getfixturevalue("postgres_url"), "tool_status")
-        )
-    yield made
-    made.close()
+    with closing(made(request, tmp_path, MemoryToolBoard, SqlToolBoard)) as found:
+        yield found
 
 
 def status(tool: str, process: str = "a", at: float = 100.0, calls: int = 0) -> ToolStatus:

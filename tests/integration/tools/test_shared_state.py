@@ -51,7 +51,7 @@ def homes(tmp_path: Path, redis_url: str, postgres_url: str) -> list[Settings]:
     """Two machines that share two servers."""
     shared = {
         "redis_url": SecretStr(redis_url),
-        "postgres_url": SecretStr(emptied(postgres_url, "journal")),
+        "postgres_url": SecretStr(emptied(postgres_url)),
     }
     return [Settings(home=tmp_path / name, **shared) for name in "ab"]
 
