@@ -1,15 +1,15 @@
 """Trials of tiers in a database: SQLite for one machine, Postgres where several share it."""
 
 from collections.abc import Collection, Sequence
-from pathlib import Path
-from typing import Final, Self
+from typing import Final
 
 from pydantic import ValidationError
 
 from engine.contracts import Canary, CanaryChange, CanaryState
 from engine.errors import StoreGarbled
 from engine.routing.canary_memory import changed, in_another, no_canary, taken
-from workbench.store.database import Database, Row, Session, SqliteFile
+from workbench.store.database import Row, Session
+from workbench.store.on_database import OnDatabase
 
 SCHEMA: Final = """
 CREATE TABLE canaries (
@@ -28,29 +28,16 @@ CREATE TABLE canary_starts (count BIGINT NOT NULL);
 INSERT INTO canary_starts VALUES (0);
 CREATE TABLE canary_untold (place {id}, change_id TEXT NOT NULL UNIQUE, data TEXT NOT NULL)
 """
-VERSION: Final = 1
 _PAGE: Final = 500
 """Outcomes that one statement ticks off."""
 _TENANTS: Final = "canary_tenants JOIN canaries USING (router, canary_id)"
 
 
-class SqlCanaries:
-    """The port `Canaries` on a database; safe to use from several threads, processes, machines."""
+class SqlCanaries(OnDatabase):
+    """The port `Canaries` on a database."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    @classmethod
-    def sqlite(cls, path: Path) -> Self:
-        """Those in a file of its own."""
-        return cls(SqliteFile(path, SCHEMA, version=VERSION))
-
-    @classmethod
-    def postgres(cls, dsn: str) -> Self:
-        """Those that the users of a server share."""
-        from workbench.store.postgres import PostgresDatabase  # noqa: PLC0415 - an extra
-
-        return cls(PostgresDatabase(dsn, SCHEMA, name="canaries", version=VERSION))
+    name = "canaries"
+    schema = SCHEMA
 
     def add(self, canary: Canary, changes: Sequence[CanaryChange]) -> None:
         """Keep a new trial; raises `BadInput` where its id is taken, or a tenant is in another."""
@@ -119,16 +106,9 @@ class SqlCanaries:
                 sql = "DELETE FROM canary_untold WHERE change_id = ?"
                 session.execute(sql, (change.change_id,))
 
-    def close(self) -> None:
-        """Let go of the database; closing twice is no error."""
-        self._database.close()
-
     def _canaries(self, sql: str, values: Sequence[object]) -> list[Canary]:
         with self._database.reading("reading canaries") as session:
             return [_canary(row) for row in session.execute(sql, values)]
-
-    def __repr__(self) -> str:
-        return f"SqlCanaries({self._database!r})"
 
 
 def _check_free(session: Session, canary: Canary) -> None:

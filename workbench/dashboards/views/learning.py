@@ -1,0 +1,30 @@
+"""What the Router page says of the classifier and of what a policy has learnt."""
+
+from typing import Final
+
+from engine.contracts.bandit import LearntPolicy
+from workbench.bootstrap.drifting import MARGIN, Drift
+from workbench.dashboards.markup import render
+
+_FEATURES: Final = 8
+"""Rows of the table, those that moved furthest; `workbench router drift --json` has all."""
+
+
+def draw_drift(found: Drift | None) -> str:
+    """How far requests and chances are from training; empty where there is no classifier."""
+    if found is None:
+        return ""
+    told = found.report
+    return render(
+        "drift.html",
+        found=found,
+        told=told,
+        margin=MARGIN,
+        features=told.features[:_FEATURES],
+        moved=sum(one.moved for one in told.features),
+    )
+
+
+def draw_learnt(learnt: LearntPolicy | None) -> str:
+    """The policy that was adopted, and what spoke for it; empty: none was."""
+    return "" if learnt is None else render("learnt.html", learnt=learnt, verdict=learnt.verdict)
