@@ -1,6 +1,7 @@
 """One server and one browser for all tests; a tab for each, which must keep to itself."""
 
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -8,7 +9,9 @@ import pytest
 import pytest_asyncio
 
 from tests.browser.cdp import CHROMIUM, Browser, Tab
+from tests.browser.routed import fill_canaries, fill_routes
 from tests.browser.server import Address, serving
+from tests.browser.trials import fill_trials
 from tests.browser.world import fill
 from workbench.settings import Settings
 from workbench.store import Store
@@ -40,10 +43,13 @@ class Site:
 
 @pytest.fixture(scope="session")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    """A store on disk with one of everything."""
-    home = tmp_path_factory.mktemp("home")
-    with Store.open(Settings(home=home, author="tester")) as made:
+    """A store on disk with one of everything, a router and its trials among them."""
+    settings = Settings(home=tmp_path_factory.mktemp("home"), author="tester")
+    with Store.open(settings) as made:
         fill(made)
+        fill_routes(made)
+        fill_canaries(made, settings)
+        fill_trials(made, settings)
         yield made
 
 
@@ -66,12 +72,19 @@ async def browser(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Bro
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def tab(browser: Browser) -> AsyncIterator[Tab]:
+    """A page of a test's own."""
+    async with opened(browser) as made:
+        yield made
+
+
+@asynccontextmanager
+async def opened(browser: Browser) -> AsyncIterator[Tab]:
     """A page that asks nobody but this machine for anything, and writes no error."""
-    opened = await browser.tab()
-    await opened.resize(1400, 900)
-    yield opened
-    outside = [url for url in opened.requests if (urlsplit(url).hostname or "") not in _LOOPBACK]
-    errors = opened.errors
-    await opened.close()
+    made = await browser.tab()
+    await made.resize(1400, 900)
+    yield made
+    outside = [url for url in made.requests if (urlsplit(url).hostname or "") not in _LOOPBACK]
+    errors = made.errors
+    await made.close()
     assert outside == []
     assert errors == []

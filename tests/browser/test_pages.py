@@ -127,7 +127,7 @@ async def test_an_unknown_id_is_a_message(site: Site, tab: Tab, path: str) -> No
 async def test_runs_are_searched(site: Site, tab: Tab) -> None:
     """What does not fit goes, and the address keeps the choice."""
     await tab.goto(site.page("runs"))
-    await tab.sees("4 runs.")
+    await tab.sees("7 runs.")
     await tab.type("input[placeholder^=id]", "constant")
     await tab.sees("1 run.", BASELINE)
     await tab.until("location.search === '?search=constant'")
@@ -138,4 +138,4 @@ async def test_filters_come_from_the_address(site: Site, tab: Tab) -> None:
     await tab.goto(site.page("runs?status=running"))
     await tab.sees("1 run.", RUNNING)
     await tab.choose("status", "any")
-    await tab.sees("4 runs.")
+    await tab.sees("7 runs.")

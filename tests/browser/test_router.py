@@ -5,48 +5,46 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from tests.browser.cdp import Tab
-from tests.browser.conftest import Site
-from tests.browser.routed import CANARY, ROUTED, ROUTER, fill_canaries, fill_routes
-from tests.browser.server import serving
-from workbench.settings import Settings
-from workbench.store import Store
+from tests.browser.cdp import Browser, Tab
+from tests.browser.conftest import Site, opened
+from tests.browser.routed import CANARY, ROUTED, ROUTER
+from tests.browser.trials import POOLED
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
+FIGURES = "Bokeh.documents.flatMap(d => [...d._all_models.values()])"
+LINK = "__all('a').find(n => n.textContent === 'routed')"
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def site(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Site]:
-    """The dashboards over a store of a router, with a canary that was rolled back."""
-    settings = Settings(home=tmp_path_factory.mktemp("home"), author="tester")
-    with Store.open(settings) as store:
-        fill_routes(store)
-        fill_canaries(store, settings)
-        async with serving(settings.home) as server:
-            yield Site(server, store)
+async def page(browser: Browser, site: Site) -> AsyncIterator[Tab]:
+    """The Router page at a pool under way, loaded once for those that only look."""
+    async with opened(browser) as tab:
+        await tab.goto(site.page(f"router?name={ROUTER}&canary={POOLED}"))
+        await tab.sees(f"Router {ROUTER}")
+        yield tab
 
 
-async def test_the_page_shows_tiers_and_what_routing_buys(site: Site, tab: Tab) -> None:
+async def test_the_page_shows_tiers_and_what_routing_buys(page: Tab) -> None:
     """Figures are drawn, metrics named; each tier alone and the oracle stand beside the router."""
-    await tab.goto(site.page("router"))
-    await tab.sees(f"Router {ROUTER}", "router_misroute_rate", "20.8 %", "low alone", "oracle")
-    names = "Bokeh.documents.flatMap(d => [...d._all_models.values()])"
+    await page.sees("router_misroute_rate", "20.8 %", "low alone", "oracle")
     for text in ("Decisions by tier over time", "Quality against cost", "Episodes passed by what"):
-        await tab.until(f"{names}.some(m => (m.text || '').startsWith({text!r}))")
+        await page.until(f"{FIGURES}.some(m => (m.text || '').startsWith({text!r}))")
 
 
-async def test_a_misroute_is_a_click_away(site: Site, tab: Tab) -> None:
+async def test_a_misroute_is_a_click_away(page: Tab, tab: Tab) -> None:
     """It leads to the episode, which says why it went there and what would have changed that."""
-    await tab.goto(site.page("router"))
-    await tab.sees("Misroutes to read", "too high")
-    await tab.click("a", "routed")
+    await page.sees("Misroutes to read", "too high")
+    await tab.goto(await page.run(f"{LINK}.href"))
     await tab.sees("Where its calls were routed", "cheapest_good_enough", "if quality_target")
 
 
-async def test_a_canary_shows_its_evidence(site: Site, tab: Tab) -> None:
-    """By metric, with the limit at which it was rolled back, and the change itself."""
-    await tab.goto(site.page(f"router?name={ROUTER}&canary={CANARY}"))
-    await tab.sees(f"Evidence of {CANARY}", "rolled_back", "p, valid at any look", "itself")
+async def test_a_canary_shows_its_evidence(page: Tab) -> None:
+    """By metric, with the limits at which it is rolled back, and what became of others."""
+    await page.sees(
+        f"Evidence of {POOLED}", "p, valid at any look", CANARY, "rolled back", "itself"
+    )
+    await page.sees("Quality by tenant", "dune", "echo", "5.30")
+    await page.until(f"{FIGURES}.some(m => (m.label || {{}}).value === 'worse: for one tenant')")
 
 
 async def test_a_run_leads_to_its_own_decisions(site: Site, tab: Tab) -> None:

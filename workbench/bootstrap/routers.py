@@ -1,13 +1,14 @@
 """Routers as models: which one a name means, and what it knows of its tiers."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Final
 
-from engine.contracts import FamilyHistory, Model
-from engine.errors import NotFound
+from engine.contracts import FamilyHistory, Model, RouterSpec
+from engine.errors import BadInput, NotFound
 from engine.models.asking import Asking
 from engine.models.catalog import ROUTER, RouterMaker
 from engine.routing.course import Placing
@@ -15,7 +16,7 @@ from engine.routing.decision import Router
 from engine.routing.history import History
 from engine.routing.routed import Routed
 from workbench.bootstrap.policies import adopted
-from workbench.bootstrap.router import EMBEDDED, classifier_file, router_of
+from workbench.bootstrap.router import EMBEDDED, classifier_file, read_spec, router_of
 from workbench.store import Lake
 from workbench.store.queries.tier_outcomes import TaskRecord, task_records
 
@@ -35,6 +36,14 @@ def open_router(name: str, home: Path) -> Router:
     if not path.is_file():
         raise NotFound(f"no router {name!r}", hint=_known(home), where=str(path))
     return router_of(path, kept)
+
+
+def known_specs(home: Path) -> Iterator[RouterSpec]:
+    """The routers that a name alone means; files that are unusable are passed over."""
+    yield EMBEDDED
+    for path in sorted((home / "routers").glob("*.yaml")):
+        with suppress(BadInput):
+            yield read_spec(path)
 
 
 def routed(home: Path, lake: Lake, placing: Placing | None = None) -> RouterMaker:

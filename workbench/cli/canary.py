@@ -2,15 +2,16 @@
 
 import math
 from datetime import UTC, datetime
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final
 
 import typer
 
 from engine.contracts import Canary, CanaryEvidence, CanaryPolicy, CanaryState
 from engine.errors import BadInput
-from engine.routing.canary import Said
 from engine.routing.canary_evidence import evidence, tenant_limit, tenants_worse, totals
+from workbench.bootstrap import canary_acts
 from workbench.bootstrap.canaries import trials_of
+from workbench.bootstrap.canary_acts import Act, NewTrial, policy_of
 from workbench.cli.output import NOTHING, AsJson, console, moment, print_json, print_table
 from workbench.cli.session import opened, settings_of
 
@@ -39,7 +40,6 @@ app = typer.Typer(
 
 Name = Annotated[str, typer.Argument(help="The trial by its id.")]
 Note = Annotated[str, typer.Option(help="Why: kept with the change.")]
-Act = Literal["pause", "resume", "promote", "roll_back"]
 _UNITS: Final = {"quality": "", "error": "", "latency": " ms", "cost": " USD"}
 
 
@@ -89,18 +89,10 @@ def start(
     as_json: AsJson = False,
 ) -> None:
     """Give a tier a share of these tenants' conversations."""
-    settings = settings_of(ctx)
-    rules = CanaryPolicy.parse(_rules(policy or []), where="--policy")
-    with opened(ctx) as store, trials_of(settings, store) as (_, trials):
-        made = trials.start(
-            canary,
-            router=router,
-            tier=tier,
-            baseline=baseline,
-            tenants=tenant,
-            policy=rules,
-            said=Said(settings.author, note),
-        )
+    rules = policy_of(_given(policy or []), where="--policy")
+    new = NewTrial(canary, router, tier, baseline, tuple(tenant), rules)
+    with opened(ctx) as store:
+        made = canary_acts.start(store, settings_of(ctx), new, note)
     _print(made, as_json=as_json)
 
 
@@ -129,24 +121,20 @@ def rollback(ctx: typer.Context, canary: Name, note: Note = "", as_json: AsJson 
 
 
 def _act(ctx: typer.Context, act: Act, canary: str, note: str, *, as_json: bool) -> None:
-    settings = settings_of(ctx)
-    with opened(ctx) as store, trials_of(settings, store) as (_, trials):
-        changed: Canary = getattr(trials, act)(canary, Said(settings.author, note))
+    with opened(ctx) as store:
+        changed = canary_acts.act(store, settings_of(ctx), canary, act, note)
     _print(changed, as_json=as_json)
 
 
-def _rules(items: list[str]) -> dict[str, Any]:
-    rules: dict[str, Any] = {}
+def _given(items: list[str]) -> dict[str, str]:
+    given: dict[str, str] = {}
     for item in items:
         name, sign, value = item.partition("=")
-        try:
-            rules[name] = None if value == "null" else float(value)
-        except ValueError:
+        if not sign:
             said = f"{item!r} is not of the form NAME=NUMBER"
-            raise BadInput(said, where="--policy", hint="null: not watched") from None
-        if sign and rules[name] is not None and rules[name].is_integer():
-            rules[name] = int(rules[name])
-    return rules
+            raise BadInput(said, where="--policy", hint="null: not watched")
+        given[name] = value
+    return given
 
 
 def _summary(one: Canary) -> dict[str, Any]:

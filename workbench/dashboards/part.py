@@ -40,9 +40,14 @@ def picture(draw: Callable[..., figure]) -> Part:
 
 
 def card(*panes: Pane, row: bool = False) -> Pane:
-    """Panes on a ground of their own, below or beside each other."""
+    """Panes on a ground of their own, below or beside each other.
+
+    Those beside each other are laid out apart: a row would align the frames of figures, and take
+    the room for a legend of several rows out of its neighbour's, whose title then meets its legend.
+    """
     kind = pn.Row if row else pn.Column
-    return kind(*panes, sizing_mode="stretch_width", css_classes=["card"], stylesheets=[STYLE])
+    shown = [pn.Column(pane, sizing_mode="stretch_width") for pane in panes] if row else panes
+    return kind(*shown, sizing_mode="stretch_width", css_classes=["card"], stylesheets=[STYLE])
 
 
 def heading(text: str) -> Pane:

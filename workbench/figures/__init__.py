@@ -5,7 +5,7 @@ empty. Whiskers are 95 % intervals; colours are those of Okabe and Ito, which co
 tell apart; series that share a figure differ in their marker too.
 """
 
-from workbench.figures.canary import canary_evidence
+from workbench.figures.canary import PoolEvidence, TenantEvidence, canary_evidence
 from workbench.figures.contrasts import differences_by_family
 from workbench.figures.distributions import cost_distribution, latency_distribution
 from workbench.figures.endings import stop_reasons
@@ -24,6 +24,8 @@ from workbench.figures.trend import score_trend
 
 __all__ = [
     "ROUTER",
+    "PoolEvidence",
+    "TenantEvidence",
     "attempts_by_second",
     "canary_evidence",
     "cost_distribution",

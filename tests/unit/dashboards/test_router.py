@@ -85,7 +85,7 @@ def test_an_empty_store_has_a_router_page(tmp_path: Path) -> None:
     with Store.memory() as store:
         numbers = load_router(store, Settings(home=tmp_path), "", "")
         assert "router:embedded" in views.draw_router_head(numbers.routes)
-        assert "workbench canary start" in views.draw_canaries(numbers.canaries, numbers.chosen)
+        assert "workbench canary start" in views.draw_canaries(numbers.canaries, None, [])
         assert views.draw_router_tiles(numbers.routes) == ""
     assert list(tmp_path.iterdir()) == []
 

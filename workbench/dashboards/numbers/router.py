@@ -1,14 +1,16 @@
 """What the Router page asks."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 
-from engine.contracts import Canary
+from engine.contracts import Canary, Routing
 from engine.errors import NotFound
 from workbench.bootstrap.canaries import FILE, canaries_of
 from workbench.bootstrap.routed import Routes, routes
+from workbench.bootstrap.routers import known_specs
 from workbench.settings import Settings
 from workbench.store import Store
 from workbench.store.queries import routing
@@ -19,45 +21,59 @@ _CHANGES = 30
 
 @dataclass(frozen=True, slots=True, eq=False)  # frames have no truth value
 class RouterNumbers:
-    """One router's decisions and trials."""
+    """One router's decisions, and the trials of all."""
 
     routes: Routes
     canaries: tuple[Canary, ...]
-    """All routers' trials, the newest first: one may be under way before anything is routed."""
+    """The newest first: one may be under way before its router has decided anything."""
     chosen: Canary | None
     """The trial whose evidence is drawn."""
     changes: pl.DataFrame
     """Columns of `queries.routing.canary_changes`."""
+    tiers: Mapping[str, tuple[str, ...]]
+    """Of each router whose tiers are known, the cheapest first."""
 
 
 def load_router(
     store: Store, settings: Settings, name: str, canary: str, run: str = ""
 ) -> RouterNumbers:
-    """The router of that name, and a trial of its; empty: those of the latest use, in any run.
+    """The router of that name, and a trial; empty: those of the latest use, in any run.
 
     Raises `NotFound` for a name that is not there.
     """
     found, canaries = routes(store, name or None, run=run or None), _canaries(settings)
-    router = found.router
-    own = tuple(one for one in canaries if not router or one.router == router)
-    changes = routing.canary_changes(store.lake, router, _CHANGES)
-    return RouterNumbers(found, own, _chosen(own, canary), changes)
+    chosen = _chosen(canaries, canary, found.router)
+    of = chosen.router if chosen else found.router
+    changes = routing.canary_changes(store.lake, of, _CHANGES)
+    return RouterNumbers(found, canaries, chosen, changes, _tiers(settings, found))
 
 
-def _canaries(settings: Settings) -> list[Canary]:
+def _canaries(settings: Settings) -> tuple[Canary, ...]:
     if not settings.catalogue and not (Path(settings.home) / FILE).exists():
-        return []  # looking makes no file
+        return ()  # looking makes no file
     canaries = canaries_of(settings)
     try:
-        return canaries.listed(_CANARIES)
+        return tuple(canaries.listed(_CANARIES))
     finally:
         canaries.close()
 
 
-def _chosen(own: tuple[Canary, ...], canary: str) -> Canary | None:
+def _chosen(canaries: tuple[Canary, ...], canary: str, router: str) -> Canary | None:
+    """The one that is named; else the router's newest."""
     if not canary:
-        return own[0] if own else None
-    found = [one for one in own if one.canary_id == canary]
+        own = (one for one in canaries if not router or one.router == router)
+        return next(own, None)
+    found = [one for one in canaries if one.canary_id == canary]
     if not found:
-        raise NotFound(f"no canary {canary!r} of this router", hint="workbench canary list")
+        raise NotFound(f"no canary {canary!r}", hint="workbench canary list")
     return found[0]
+
+
+def _tiers(settings: Settings, found: Routes) -> dict[str, tuple[str, ...]]:
+    """As their files say; of the router that is looked at, as its newest decision does."""
+    known = {spec.name: spec.tiers for spec in known_specs(Path(settings.home))}
+    tiers = {name: tuple(tier.name for tier in own) for name, own in known.items()}
+    if found.router and not found.episodes.is_empty():
+        decision = Routing.parse(found.episodes["routing"][0]).decision
+        tiers = {found.router: tuple(one.tier for one in decision.tiers), **tiers}
+    return tiers

@@ -16,6 +16,6 @@ def draw_labels(standing: pl.DataFrame, history: pl.DataFrame) -> str:
     )
 
 
-def draw_said(message: str, author: str) -> str:
-    """What became of the last press of a button, and whose name it bears."""
-    return render("said.html", message=message, author=author)
+def draw_said(message: str, author: str | None = None, bad: bool = False) -> str:  # noqa: FBT001, FBT002 - what a part shows
+    """What became of the last press of a button, and whose name it bears; null: nobody's."""
+    return render("said.html", message=message, author=author, bad=bad)

@@ -9,15 +9,23 @@ import polars as pl
 from bokeh.plotting import figure
 
 from engine.contracts import Canary, CanaryState
-from engine.contracts.canary import METRICS
-from engine.routing.canary_evidence import evidence, limit, totals
+from engine.contracts.canary import METRICS, Stratum
+from engine.routing.canary_evidence import evidence, limit, tenant_limit, tenants_worse, totals
 from workbench.bootstrap.misroutes import Against
 from workbench.bootstrap.routed import Calibration, Routes
 from workbench.dashboards.markup import render
-from workbench.figures import ROUTER, canary_evidence, reliability_diagram
+from workbench.figures import (
+    ROUTER,
+    PoolEvidence,
+    TenantEvidence,
+    canary_evidence,
+    reliability_diagram,
+)
 
 _HEIGHT = 344
 """Of the figure beside the frontier, whose legend takes two rows."""
+TENANTS = 12
+"""Of a pool, on the page; the figure has all."""
 MISROUTES = 20
 """Rows to read on the page; `wb.routes` has all."""
 
@@ -77,12 +85,26 @@ def draw_calibration(found: Calibration) -> figure:
     return reliability_diagram(found.figures, of=ROUTER, height=_HEIGHT)
 
 
-def draw_canaries(canaries: Sequence[Canary], chosen: Canary | None) -> str:
-    """Each trial with its state; of the chosen one the evidence by metric."""
+def draw_canaries(canaries: Sequence[Canary], chosen: Canary | None, routed: Sequence[str]) -> str:
+    """Each trial with its state; `routed` are the routers that have a page of their own."""
     rows = [(one, totals(one, "error")) for one in canaries]
-    told = [(one, one.log_e_safe) for one in evidence(chosen)] if chosen else []
+    shown = {"chosen": chosen, "routed": routed, "running": CanaryState.RUNNING}
+    return render("canaries.html", rows=rows, **shown)
+
+
+def draw_told(chosen: Canary | None) -> str:
+    """What is known of the chosen trial by metric, and of a pool by tenant, the worst first."""
+    if chosen is None:
+        return ""
+    told = [(one, one.log_e_safe) for one in evidence(chosen)]
+    tenants = _tenants(chosen)
     return render(
-        "canaries.html", rows=rows, chosen=chosen, evidence=told, running=CanaryState.RUNNING
+        "canary_told.html",
+        chosen=chosen,
+        evidence=told,
+        tenants=tenants[:TENANTS],
+        left_out=len(tenants[TENANTS:]),
+        tenant_limit=tenant_limit(chosen),
     )
 
 
@@ -91,8 +113,26 @@ def draw_evidence(chosen: Canary | None) -> figure:
     if chosen is None:
         return canary_evidence([], 0.0, 0.0)
     trail = [*(look.model_dump(mode="json") for look in chosen.trail), _now(chosen)]
-    safe = -math.log(chosen.policy.alpha)
-    return canary_evidence(trail, limit(chosen, "quality"), safe, name=chosen.canary_id)
+    safe, at = -math.log(chosen.policy.alpha), limit(chosen, "quality")
+    return canary_evidence(trail, at, safe, pool=_pool(chosen), name=chosen.canary_id)
+
+
+def _pool(canary: Canary) -> PoolEvidence | None:
+    """The tenants' own evidence; null where there is but one."""
+    if len(canary.tenants) == 1:
+        return None
+    points = [
+        TenantEvidence(one.tenant, one.canary.count, one.worse.log_e, one.worse.peak)
+        for one in _tenants(canary)
+    ]
+    return PoolEvidence(tuple(points), tenant_limit(canary))
+
+
+def _tenants(canary: Canary) -> list[Stratum]:
+    """What is known of the quality that each tenant of a pool gets, the worst first."""
+    known = tenants_worse(canary)
+    own = [one for one in canary.strata if one.metric == "quality" and one.tenant in known]
+    return sorted(own, key=lambda one: known[one.tenant], reverse=True)
 
 
 def _now(canary: Canary) -> dict[str, Any]:
