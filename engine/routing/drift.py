@@ -19,6 +19,8 @@ MOVED: Final = 0.25
 """The index from which a distribution is read as moved (Lewis, 1994)."""
 ALPHA: Final = 0.01
 """Chance that chances which hold are ever reported as off; half for each direction."""
+LIMIT: Final = -math.log(ALPHA / 2)
+"""The evidence, as the logarithm of an e-value, from which on chances no longer hold."""
 _SIGMAS: Final = 4.0
 
 
@@ -75,8 +77,7 @@ def turned_out(state: DriftState, chances: Sequence[float], passed: Sequence[boo
 def report(state: DriftState) -> DriftReport:
     """What the window shows as far as it is filled, and the outcomes so far."""
     features = sorted(map(_moved, state.features), key=lambda one: -one.psi)
-    limit = -math.log(ALPHA / 2)
-    off = max(state.over.log_e, state.under.log_e) >= limit
+    off = max(state.over.log_e, state.under.log_e) >= LIMIT
     return DriftReport(
         features=tuple(features),
         outcomes=state.over.count,

@@ -125,10 +125,8 @@ def _print(lesson: Lesson) -> None:
         [one.method.upper(), _number(one.value), _number(one.low), _number(one.high)]
         for one in verdict.estimates
     ]
-    title = f"Mean reward of {lesson.policy.state.kind}, over {verdict.rows} later choices"
-    print_table(
-        ["estimate", "reward", "low", "high"], rows, title=title, right={"reward", "low", "high"}
-    )
+    console.print(f"Mean reward of {lesson.policy.state.kind} over {verdict.rows} later choices:")
+    print_table(["estimate", "reward", "low", "high"], rows, right={"reward", "low", "high"})
     console.print(
         f"{verdict.verdict}: {verdict.reason}. {verdict.confidence:.0%} intervals, "
         f"{verdict.effective_rows:.0f} effective rows, largest weight {verdict.largest_weight:.1f}",
@@ -152,8 +150,8 @@ def _print_drift(found: Drift) -> None:
         [one.feature, f"{one.psi:.3f}", f"{one.noise:.3f}", "moved" if one.moved else ""]
         for one in told.features[:_SHOWN]
     ]
-    title = f"Router {found.router}: the latest {found.decisions} decisions beside training"
-    print_table(["feature", "PSI", "noise", ""], rows, title=title, right={"PSI", "noise"})
+    console.print(f"Router {found.router}: the latest {found.decisions} decisions beside training")
+    print_table(["feature", "PSI", "noise", ""], rows, right={"PSI", "noise"})
     console.print(_chances(told), soft_wrap=True)
     console.print(f"moved: {', '.join(moved)}" if moved else "no feature has moved")
 

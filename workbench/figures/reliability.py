@@ -58,8 +58,8 @@ def reliability_diagram(
         x=f"{of.said} (%)",
         y=f"{of.share} (%)",
         height=height,
-        x_range=(-0.03, 1.03),
-        y_range=(-0.03, 1.03),
+        x_range=(-0.06, 1.06),
+        y_range=(-0.06, 1.06),
     )
     paper.line([0, 1], [0, 1], color=GREY, line_dash="dashed", line_width=1.5)
     source = ColumnDataSource(_columns(bins))

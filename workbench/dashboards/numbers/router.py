@@ -6,10 +6,15 @@ from pathlib import Path
 
 import polars as pl
 
-from engine.contracts import Canary, Routing
-from engine.errors import NotFound
+from engine.contracts import Canary, RouterSpec, Routing
+from engine.contracts.bandit import LearntPolicy
+from engine.errors import BadInput, NotFound
+from engine.routing.model_file import read_model
 from workbench.bootstrap.canaries import FILE, canaries_of
+from workbench.bootstrap.drifting import Drift, drift
+from workbench.bootstrap.policies import adopted
 from workbench.bootstrap.routed import Routes, routes
+from workbench.bootstrap.router import classifier_file
 from workbench.bootstrap.routers import known_specs
 from workbench.settings import Settings
 from workbench.store import Store
@@ -32,6 +37,10 @@ class RouterNumbers:
     """Columns of `queries.routing.canary_changes`."""
     tiers: Mapping[str, tuple[str, ...]]
     """Of each router whose tiers are known, the cheapest first."""
+    drift: Drift | None
+    """Null: there is no classifier that can be read."""
+    learnt: LearntPolicy | None
+    """The policy that was adopted for the router; null: none."""
 
 
 def load_router(
@@ -44,8 +53,35 @@ def load_router(
     found, canaries = routes(store, name or None, run=run or None), _canaries(settings)
     chosen = _chosen(canaries, canary, found.router)
     of = chosen.router if chosen else found.router
-    changes = routing.canary_changes(store.lake, of, _CHANGES)
-    return RouterNumbers(found, canaries, chosen, changes, _tiers(settings, found))
+    specs = {spec.name: spec for spec in known_specs(Path(settings.home))}
+    return RouterNumbers(
+        routes=found,
+        canaries=canaries,
+        chosen=chosen,
+        changes=routing.canary_changes(store.lake, of, _CHANGES),
+        tiers=_tiers(specs, found),
+        drift=_drift(store, settings, found.router),
+        learnt=_learnt(settings, specs.get(found.router)),
+    )
+
+
+def _drift(store: Store, settings: Settings, router: str) -> Drift | None:
+    path = classifier_file(Path(settings.home))
+    if path is None or not router:
+        return None
+    try:
+        return drift(store.lake, router, read_model(path))
+    except BadInput:  # the command says what is wrong with the file
+        return None
+
+
+def _learnt(settings: Settings, spec: RouterSpec | None) -> LearntPolicy | None:
+    if spec is None or spec.policy != "bandit":
+        return None
+    try:
+        return adopted(Path(settings.home), spec)
+    except BadInput:
+        return None
 
 
 def _canaries(settings: Settings) -> tuple[Canary, ...]:
@@ -69,10 +105,9 @@ def _chosen(canaries: tuple[Canary, ...], canary: str, router: str) -> Canary | 
     return found[0]
 
 
-def _tiers(settings: Settings, found: Routes) -> dict[str, tuple[str, ...]]:
+def _tiers(specs: Mapping[str, RouterSpec], found: Routes) -> dict[str, tuple[str, ...]]:
     """As their files say; of the router that is looked at, as its newest decision does."""
-    known = {spec.name: spec.tiers for spec in known_specs(Path(settings.home))}
-    tiers = {name: tuple(tier.name for tier in own) for name, own in known.items()}
+    tiers = {name: tuple(tier.name for tier in spec.tiers) for name, spec in specs.items()}
     if found.router and not found.episodes.is_empty():
         decision = Routing.parse(found.episodes["routing"][0]).decision
         tiers = {found.router: tuple(one.tier for one in decision.tiers), **tiers}

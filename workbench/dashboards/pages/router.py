@@ -7,6 +7,7 @@ from workbench.dashboards.numbers.router import RouterNumbers, load_router
 from workbench.dashboards.part import card, heading, markup, picture
 from workbench.dashboards.shell import Plan, build
 from workbench.dashboards.toolkit import Template
+from workbench.dashboards.views.learning import draw_drift, draw_learnt
 from workbench.dashboards.views.router import (
     draw_calibration,
     draw_canaries,
@@ -40,6 +41,7 @@ class _RouterPage:
         self._tiers, self._policies = markup(draw_router_tiers), markup(draw_policies)
         self._misroutes, self._canaries = markup(draw_misroutes), markup(draw_canaries)
         self._told, self._changes = markup(draw_told), markup(draw_changes)
+        self._drift, self._learnt = markup(draw_drift), markup(draw_learnt)
         self._time, self._front = picture(tiers_over_time), picture(router_frontier)
         self._kept, self._evidence = picture(draw_calibration), picture(draw_evidence)
         self._figures = card(self._front.pane, self._kept.pane, row=True)
@@ -52,6 +54,7 @@ class _RouterPage:
             (
                 *(self._head.pane, self._tiles.pane, self._over_time, self._tiers.pane),
                 *(self._figures, self._policies.pane, self._misroutes.pane),
+                *(self._drift.pane, self._learnt.pane),
                 *(card(*trial), card(heading("Start a trial"), self._start.view)),
                 self._changes.pane,
             ),
@@ -84,6 +87,8 @@ class _RouterPage:
             pane.visible = bool(found.router)
         self._canaries.show(numbers.canaries, numbers.chosen, found.routers["router"].to_list())
         self._show_trial(numbers.chosen)
+        self._drift.show(numbers.drift)
+        self._learnt.show(numbers.learnt)
         self._start.show(numbers.tiers, found.router)
         self._changes.show(numbers.changes)
 

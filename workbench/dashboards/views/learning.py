@@ -3,6 +3,7 @@
 from typing import Final
 
 from engine.contracts.bandit import LearntPolicy
+from engine.routing.drift import LIMIT
 from workbench.bootstrap.drifting import MARGIN, Drift
 from workbench.dashboards.markup import render
 
@@ -20,6 +21,7 @@ def draw_drift(found: Drift | None) -> str:
         found=found,
         told=told,
         margin=MARGIN,
+        limit=LIMIT,
         features=told.features[:_FEATURES],
         moved=sum(one.moved for one in told.features),
     )
