@@ -9,8 +9,8 @@ running ──> promoted ──> rolled_back     shown not to be worse by the ma
 """
 
 import math
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -21,7 +21,6 @@ from engine.contracts import (
     CanaryChange,
     CanaryLook,
     CanaryOutcome,
-    CanaryPlace,
     CanaryState,
     Metric,
 )
@@ -38,7 +37,6 @@ from engine.routing.canary_evidence import (
     totals,
     wagered,
 )
-from engine.routing.sticky import sticky
 
 _RUNNING: Final = CanaryState.RUNNING
 _PROMOTED: Final = CanaryState.PROMOTED
@@ -66,63 +64,10 @@ class Said:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A request, as far as trials are concerned."""
-
-    tenant: str
-    conversation: str
-    allowed: Collection[str] | None = None
-    """Tiers that it may go to; null: any."""
-    chosen: str | None = None
-    """The tier where it would go were there no trial; null: not known."""
-
-
 def begun(canary: Canary, said: Said) -> Moved:
     """The change that tells of a new trial."""
     details = {"policy": canary.policy.model_dump(mode="json")}
     return Moved(canary, _changes(canary, before=None, said=said, details=details))
-
-
-def place(canary: Canary, request: Asked) -> CanaryPlace | None:
-    """Where a conversation belongs now; null where it takes no part in the trial.
-
-    A share that grows takes conversations from control and gives none back. In a trial that does
-    not run all are the baseline's, and after promotion all are the canary's. A request that would
-    go to neither of the trial's tiers takes no part; one that may not go to both takes none in a
-    trial that runs, whichever it was drawn for, or the arms would be given different requests.
-    """
-    if request.tenant not in canary.tenants:
-        return None
-    if request.chosen not in {None, canary.tier, canary.baseline}:
-        return None
-    share = {_RUNNING: canary.share, _PROMOTED: 1.0}.get(canary.state, 0.0)
-    drawn = sticky(canary.canary_id, request.tenant, request.conversation) < share
-    tier = canary.tier if drawn else canary.baseline
-    needed = {canary.tier, canary.baseline} if canary.state is _RUNNING else {tier}
-    if request.allowed is not None and not needed <= set(request.allowed):
-        return None
-    return CanaryPlace(
-        canary_id=canary.canary_id,
-        arm="canary" if drawn else "control",
-        tier=tier,
-        share=share,
-    )
-
-
-def placed(trials: Iterable[Canary], request: Asked) -> CanaryPlace | None:
-    """Where a conversation belongs after all trials of its router, the oldest first.
-
-    Each starts from where the one before led: what was promoted stays so under a later trial, and
-    a tier that was rolled back gets nothing even where the router would choose it.
-    """
-    found = None
-    for canary in trials:
-        if canary.state is _ROLLED_BACK and request.chosen != canary.tier:
-            continue
-        if here := place(canary, request):
-            found, request = here, replace(request, chosen=here.tier)
-    return found
 
 
 def observe(canary: Canary, outcomes: Sequence[CanaryOutcome], now: float) -> Moved:

@@ -22,11 +22,11 @@ from engine.contracts import (
 )
 from engine.errors import NoTier, WorkbenchError
 from engine.routing.affinity import Stay, kept
-from engine.routing.canary import Asked
 from engine.routing.decision import Router, instead
 from engine.routing.drawing import Drawing
 from engine.routing.early_exit import begin, failed
 from engine.routing.history import History
+from engine.routing.placing import Asked
 from engine.routing.verify import fault
 
 Placing = Callable[[str, Asked], CanaryPlace | None]

@@ -21,7 +21,8 @@ from engine.contracts import (
 )
 from engine.errors import LeaseLost, StoreError
 from engine.routing import canary as machine
-from engine.routing.canary import Asked, Moved, Said
+from engine.routing.canary import Moved, Said
+from engine.routing.placing import Asked, placed
 from engine.telemetry import get_logger
 
 _TRIES: Final = 50
@@ -89,7 +90,7 @@ class Trials:
 
     def place(self, router: str, request: Asked) -> CanaryPlace | None:
         """Where a conversation belongs; null where it takes part in no trial of this router."""
-        return machine.placed(self._trials(router, request.tenant), request)
+        return placed(self._trials(router, request.tenant), request)
 
     def observe(self, outcomes: Iterable[CanaryOutcome]) -> list[CanaryChange]:
         """Count outcomes in their trials, each once by its id; gives what changed by them.

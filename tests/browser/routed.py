@@ -25,9 +25,9 @@ from engine.contracts import (
     Tier,
     user,
 )
-from engine.routing.canary import Asked
 from engine.routing.decision import Router
 from engine.routing.forecast import Forecast
+from engine.routing.placing import Asked
 from engine.routing.trials import Trials
 from tests.browser.samples import START, Sample, a_run, facts_of
 from workbench.bootstrap.canaries import canaries_of, tell

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from engine.contracts import Canary, CanaryState
 from engine.errors import BadInput
-from engine.routing.canary import Asked, Moved, Said, observe, place
+from engine.routing.canary import Moved, Said, observe
+from engine.routing.placing import Asked, place
 from engine.routing.sticky import sticky
 from tests.spec.routing.trial import BY_HAND, NAMED, outcome
 

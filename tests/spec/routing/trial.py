@@ -9,7 +9,9 @@ import pytest
 from engine.contracts import Canary, CanaryOutcome
 from engine.errors import BadInput
 from engine.routing import canary as machine
-from engine.routing.canary import Asked, Moved, Said
+from engine.routing.canary import Moved, Said
+from engine.routing.placing import Asked
+from engine.routing.placing import place as place_of
 
 NAMED: dict[str, Any] = {"canary_id": "c1", "router": "main", "tier": "small", "baseline": "large"}
 _IDS = count()
@@ -71,7 +73,7 @@ class Trial:
             self._keep(act(self.canary, Said("ann"), self.now))
 
     def _is(self, state: str, step: dict[str, Any]) -> None:
-        place = machine.place(self.canary, Asked("acme", "any"))
+        place = place_of(self.canary, Asked("acme", "any"))
         assert place is not None
         found = {
             "is": self.canary.state.value,

@@ -8,9 +8,10 @@ import pytest
 from engine.clock import ManualClock
 from engine.contracts import Canary, CanaryChange, CanaryOutcome, CanaryPolicy, CanaryState
 from engine.errors import BadInput, NotFound, StoreError
-from engine.routing.canary import Asked, Said
+from engine.routing.canary import Said
 from engine.routing.canary_evidence import totals
 from engine.routing.canary_memory import MemoryCanaries
+from engine.routing.placing import Asked
 from engine.routing.trials import Trials
 from tests.spec.routing.trial import outcome
 
