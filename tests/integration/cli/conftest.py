@@ -15,6 +15,11 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 Start = Callable[..., subprocess.Popen[str]]
 
 
+@pytest.fixture(autouse=True)
+def _logs(fresh_logs: None) -> None:
+    """A command that runs in this process would leave its logs to later tests."""
+
+
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     """Where the command keeps its store."""

@@ -18,6 +18,8 @@ from tests.integration.recording.chat_server import serving
 from workbench.cli import app
 from workbench.store.queries import facts
 
+pytestmark = pytest.mark.usefixtures("fresh_logs")
+
 KEY = "sk-very-secret"
 DYING = Path(__file__).with_name("dying.py")
 

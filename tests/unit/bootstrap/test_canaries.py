@@ -33,9 +33,9 @@ def test_what_a_person_did_is_an_audit_row_and_what_a_trial_decided_is_none() ->
         policy = CanaryPolicy(rollback_min=1, alpha=0.5)
         tiers = {"router": "main", "tier": "small", "baseline": "large"}
         trials.start("c1", tenants=["acme"], policy=policy, said=Said("ann", "try"), **tiers)
-        bad = [outcome("c1", arm="canary", quality=0.0)] * 20
         for _ in range(5):
-            trials.observe([*bad, *[outcome("c1", quality=1.0)] * 180])
+            bad = [outcome("c1", arm="canary", quality=0.0) for _ in range(20)]
+            trials.observe([*bad, *(outcome("c1", quality=1.0) for _ in range(180))])
         assert (tell(trials, store), tell(trials, store)) == (2, 0)
         rows = store.sql("SELECT action, author, subject FROM audits").to_dicts()
     assert rows == [{"action": "canary start", "author": "ann", "subject": "c1"}]

@@ -4,7 +4,6 @@ import json
 import logging
 import subprocess
 import sys
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -16,16 +15,7 @@ from engine.telemetry.records import RedactingFactory, _RootHandler
 Err = pytest.CaptureFixture[str]
 
 
-@pytest.fixture(autouse=True)
-def _fresh() -> Iterator[None]:
-    """Each test begins and ends as a process does that has configured nothing."""
-    factory, handlers = logging.getLogRecordFactory(), logging.getLogger().handlers[:]
-    structlog.reset_defaults()
-    yield
-    structlog.reset_defaults()
-    logging.setLogRecordFactory(factory)
-    logging.getLogger().handlers[:] = handlers
-    logging.captureWarnings(capture=False)
+pytestmark = pytest.mark.usefixtures("fresh_logs")
 
 
 def hide(value: Any) -> Any:
