@@ -48,9 +48,8 @@ async def test_a_canary_shows_its_evidence(page: Tab) -> None:
 
 
 async def test_a_run_leads_to_its_own_decisions(site: Site, tab: Tab) -> None:
-    """From its page to the router's, over that run alone, and back."""
-    await tab.goto(site.page(f"run?id={ROUTED}"))
-    await tab.click("a", "where its calls were routed")
+    """The router's, over that run alone, and back; its own page has the link (a unit test)."""
+    await tab.goto(site.page(f"router?run={ROUTED}"))
     await tab.sees(f"Router {ROUTER}", "In run", ROUTED, "9.2 to 40.5 %")
 
 

@@ -111,6 +111,8 @@ class _Question:
         self.action = ""
         """What is being asked about; empty: nothing."""
         self._text = markup(draw_said)
+        self._text.pane.sizing_mode = None  # as wide as its words: the answers stand beside them
+        self._text.pane.max_width = 1_000
         self.view = pn.Row(
             self._text.pane,
             button("Yes, do it", "danger", yes),

@@ -2,7 +2,8 @@
 
 import polars as pl
 
-from workbench.dashboards.part import Part
+from workbench.dashboards.part import Part, card, markup
+from workbench.dashboards.toolkit import pn
 
 
 class Pane:
@@ -33,3 +34,10 @@ def test_a_changed_value_is_drawn() -> None:
     part.show("a", "b")
     part.show("a", "c")
     assert pane.drawn == ["ab", "ac"]
+
+
+def test_panes_beside_each_other_are_laid_out_apart() -> None:
+    """Of two figures in one row, one would lose room to the legend of the other."""
+    beside, below = card(markup(str).pane, markup(str).pane, row=True), card(markup(str).pane)
+    assert [len(place) for place in beside] == [1, 1]
+    assert not isinstance(below[0], pn.Column)

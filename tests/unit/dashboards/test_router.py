@@ -6,12 +6,17 @@ from pathlib import Path
 
 import pytest
 
+from engine.contracts import CanaryPolicy
 from engine.errors import NotFound
-from tests.browser.routed import CANARY, ROUTED, ROUTER, fill_canaries, fill_routes
+from tests.browser.routed import ALONE, CANARY, ROUTED, ROUTER, fill_canaries, fill_routes
+from tests.browser.trials import POOLED, fill_trials
+from workbench.bootstrap.canary_acts import NewTrial, start
 from workbench.dashboards.numbers.episode import load_episode
 from workbench.dashboards.numbers.router import load_router
+from workbench.dashboards.numbers.run import load_run
 from workbench.dashboards.views import router as views
 from workbench.dashboards.views.episode import draw_routing
+from workbench.dashboards.views.run import draw_head
 from workbench.settings import Settings
 from workbench.store import Store
 
@@ -34,6 +39,15 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     with Store.memory() as store:
         fill_routes(store)
         fill_canaries(store, settings)
+        yield World(store, settings)
+
+
+@pytest.fixture(scope="module")
+def pooled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """With trials under way, and nothing routed: as where they were only just started."""
+    settings = Settings(home=tmp_path_factory.mktemp("home"), author="ann")
+    with Store.memory() as store:
+        fill_trials(store, settings)
         yield World(store, settings)
 
 
@@ -102,3 +116,42 @@ def test_an_episode_shows_why_its_calls_went_there(world: World) -> None:
 def test_an_episode_that_was_not_routed_has_no_such_card(world: World) -> None:
     """Nothing is said where no router was asked."""
     assert draw_routing(load_episode(world.store, f"ep-2222{0:016x}").routed) == ""
+
+
+def test_a_pool_shows_the_quality_of_each_tenant_the_worst_first(pooled: World) -> None:
+    """With the limit at which one alone has the canary rolled back for all."""
+    chosen = load_router(pooled.store, pooled.settings, "", POOLED).chosen
+    html = views.draw_told(chosen)
+    assert html.index("dune") < html.index("echo") < html.rindex("5.30")
+    labels = [item.label.value for item in views.draw_evidence(chosen).legend[0].items]
+    assert labels[-1] == "worse: for one tenant"
+
+
+def test_one_tenant_is_no_pool(tmp_path: Path) -> None:
+    """Without an outcome that is said; there is no table of tenants."""
+    new = NewTrial("solo", "other", "low", "high", ("fern",), CanaryPolicy())
+    with Store.memory() as store:
+        chosen = start(store, Settings(home=tmp_path), new)
+    assert "Quality by tenant" not in views.draw_told(chosen)
+    assert "No outcome has been counted yet" in views.draw_told(chosen)
+
+
+def test_a_trial_of_a_router_that_was_not_used_yet_can_be_looked_at(pooled: World) -> None:
+    """Its link names no router, of which there would be no page; its changes are shown."""
+    numbers = load_router(pooled.store, pooled.settings, "", POOLED)
+    html = views.draw_canaries(numbers.canaries, numbers.chosen, [])
+    assert f'href="router?canary={POOLED}"' in html
+    assert POOLED in views.draw_changes(numbers.changes)
+
+
+def test_the_tiers_of_a_router_are_known_by_its_decisions(world: World) -> None:
+    """Those that were never chosen among them; the embedded router's always."""
+    tiers = load_router(world.store, world.settings, "", "").tiers
+    assert tiers == {ROUTER: ("low", "high"), "embedded": ("small", "large")}
+
+
+def test_a_routed_run_leads_to_its_decisions(world: World) -> None:
+    """And no other run does."""
+    link = f'href="router?run={ROUTED}"'
+    heads = [draw_head(load_run(world.store, run).run) for run in (ROUTED, ALONE["small"])]
+    assert [link in head for head in heads] == [True, False]

@@ -7,7 +7,13 @@ import pytest
 
 from tests.unit.figures.drawn import data, kinds, says, says_nothing_yet
 from workbench.bootstrap.misroutes import FRONTIER, POLICIES
-from workbench.figures import canary_evidence, router_frontier, tiers_over_time
+from workbench.figures import (
+    PoolEvidence,
+    TenantEvidence,
+    canary_evidence,
+    router_frontier,
+    tiers_over_time,
+)
 
 AT = datetime(2026, 1, 1)  # noqa: DTZ001
 LOOK = {"share": 0.1, "quality": 1.0, "error": 0.0, "latency": 0.0, "cost": 0.0, "safe": -0.5}
@@ -55,10 +61,22 @@ def test_evidence_is_drawn_over_outcomes_with_its_limits() -> None:
     assert data(paper)["outcomes"] == [10, 20]
 
 
+def test_a_pool_shows_its_tenants_over_their_own_outcomes() -> None:
+    """The limit that all have, a point each, and the names of those nearest to it."""
+    tenants = [TenantEvidence(name, 10, float(log_e), 5.0) for log_e, name in enumerate("abcd")]
+    pool = PoolEvidence(tuple(tenants), limit=5.3)
+    paper = canary_evidence([{**LOOK, "outcomes": 40}], 4.6, 3.0, pool=pool)
+    assert kinds(paper)[-4:] == ["Line", "Segment", "Scatter", "Text"]
+    assert data(paper, -4)["y"] == [5.3, 5.3]
+    assert data(paper, -2)["log_e"] == [3.0, 2.0, 1.0, 0.0]
+    assert data(paper, -1)["name"] == ["d", "c", "b", ""]
+
+
 def test_without_rows_they_say_so() -> None:
     """Each figure says what it lacks."""
     empty = pl.DataFrame(schema={"at": pl.Datetime, "tier": pl.String, "decisions": pl.Int64})
     assert says_nothing_yet(tiers_over_time(empty, 60))
     nothing = router_frontier(pl.DataFrame(schema=POLICIES), pl.DataFrame(schema=FRONTIER))
     assert "tried on every tier" in says(nothing)[0]
-    assert says(canary_evidence([], 1.0, 1.0)) == ["no outcome yet"]
+    for trail in ([], [{**LOOK, "outcomes": 0}]):
+        assert says(canary_evidence(trail, 1.0, 1.0)) == ["no outcome yet"]

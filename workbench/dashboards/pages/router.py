@@ -69,9 +69,10 @@ class _RouterPage:
 
     async def _started(self) -> None:
         """Look at the trial that was started."""
-        if self._start.started:
-            self._named["canary"] = self._start.started
-            write_address({name: text for name, text in self._named.items() if text})
+        if self._start.started in {"", self._named["canary"]}:  # nothing was
+            return
+        self._named["canary"] = self._start.started
+        write_address({name: text for name, text in self._named.items() if text})
         await self._live.refresh()
 
     def _show(self, numbers: RouterNumbers) -> None:
