@@ -9,7 +9,7 @@ import jsonschema
 
 from engine import contracts
 from engine.contracts.base import Json, JsonObject, Record
-from engine.contracts.subset import target
+from engine.contracts.keywords import target
 from engine.errors import BadInput
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"

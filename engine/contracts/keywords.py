@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+Schema = Mapping[str, Any] | bool
 Flat = tuple[Mapping[str, Any], ...]
 """Parts of a schema, all of which hold, without references and `allOf`."""
 
@@ -143,3 +144,12 @@ def _free(word: str, bound: float) -> bool:
 
 def _is_said(part: Mapping[str, Any], word: str, value: object) -> bool:
     return value is False or (word in part and part[word] == value)
+
+
+def target(document: Mapping[str, Any], ref: str) -> Schema:
+    """What a reference within the document stands for."""
+    found: Any = document
+    for step in ref.removeprefix("#").split("/")[1:]:
+        found = found[step.replace("~1", "/").replace("~0", "~")]
+    schema: Schema = found
+    return schema

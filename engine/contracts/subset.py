@@ -18,14 +18,15 @@ from engine.contracts.keywords import (
     WIDENING,
     Flat,
     Refusal,
+    Schema,
     kinds_of,
     named,
     plain_refusals,
     said,
+    target,
     values_of,
 )
 
-Schema = Mapping[str, Any] | bool
 _NO_END: Final = 2**63
 _UNIONS: Final = frozenset({"anyOf", "oneOf"})
 _RESOLVED: Final = frozenset({"$ref", "allOf", "$defs", "$schema"})
@@ -147,15 +148,6 @@ class Subset:
         if longest > shown:
             rest = tuple(part.get("items", True) for part in old)
             yield from self._refusals(rest, others, f"{at}/items")
-
-
-def target(document: Mapping[str, Any], ref: str) -> Schema:
-    """What a reference within the document stands for."""
-    found: Any = document
-    for step in ref.removeprefix("#").split("/")[1:]:
-        found = found[step.replace("~1", "/").replace("~0", "~")]
-    schema: Schema = found
-    return schema
 
 
 def _judge(document: Mapping[str, Any], parts: Flat) -> jsonschema.Draft202012Validator:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from engine.contracts.subset import target
+from engine.contracts.keywords import target
 
 _Schema = Mapping[str, Any]
 
