@@ -12,7 +12,8 @@ from workbench.bootstrap.routers import known_specs
 from workbench.settings import Settings
 from workbench.store import Store
 
-NEW = NewTrial("c1", "main", "small", "large", ("acme", "bolt"), CanaryPolicy())
+TWO = ("acme", "bolt")
+NEW = NewTrial("c1", "main", "small", "large", TWO, CanaryPolicy())
 
 
 @pytest.mark.parametrize(
@@ -38,9 +39,10 @@ def test_an_act_is_told_in_the_lake_with_its_author(tmp_path: Path) -> None:
         start(store, settings, NEW, "try it")
         assert act(store, settings, "c1", "roll_back", "complaints").state == "rolled_back"
         changes = store.sql("SELECT tenant, author, note FROM canary_changes WHERE cause = 'hand'")
-        audits = store.sql("SELECT tenant FROM audits WHERE action = 'canary roll back'")
+        audits = store.sql("SELECT tenant, action, author FROM audits")
     assert sorted(changes.rows()) == [("acme", "ann", "complaints"), ("bolt", "ann", "complaints")]
-    assert sorted(audits["tenant"]) == ["acme", "bolt"]
+    acts = [(tenant, f"canary {what}", "ann") for what in ("start", "roll back") for tenant in TWO]
+    assert sorted(audits.rows()) == sorted(acts)
 
 
 def test_a_policy_is_made_of_what_a_person_writes() -> None:
@@ -55,6 +57,7 @@ def test_a_policy_is_made_of_what_a_person_writes() -> None:
     [
         ({"share": "much"}, "share: 'much' is no number"),
         ({"share": "nan"}, "share: 'nan' is no number"),
+        ({"max_s": "inf"}, "max_s: 'inf' is no number"),
         ({"share": "0.5"}, "share: Input should be less than"),
         ({"shares": "0.1"}, "shares: Extra inputs"),
     ],

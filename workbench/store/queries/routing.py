@@ -253,15 +253,14 @@ def of_episode(lake: Lake, episode_id: str) -> tuple[RoutingDecision, ...]:
 
 
 def canary_changes(lake: Lake, router: str, limit: int) -> pl.DataFrame:
-    """What became of trials, the latest first; a pool's change once.
+    """What became of the router's trials, the latest first; a pool's change once.
 
-    Of one router, or of all where none is named. Columns: those of the table `canary_changes`, with
-    `tenants` (a list) for `tenant`.
+    Columns: those of the table `canary_changes`, with `tenants` (a list) for `tenant`.
     """
     sql = """
-        SELECT canary_id, router, "before", "after", cause, share, author, note, evidence,
-               changed_at, list(DISTINCT tenant ORDER BY tenant) AS tenants
-        FROM canary_changes WHERE $router = '' OR router = $router
+        SELECT canary_id, "before", "after", cause, share, author, note, evidence, changed_at,
+               list(DISTINCT tenant ORDER BY tenant) AS tenants
+        FROM canary_changes WHERE router = $router
         GROUP BY ALL ORDER BY changed_at DESC, canary_id LIMIT $limit
     """
     return lake.frame(sql, {"router": router, "limit": limit})
