@@ -29,13 +29,16 @@ def schema_fault(schema: JsonObject) -> str | None:
 def best_error(schema: JsonObject, value: object) -> Any | None:
     """What says best why `value` does not fit, a `jsonschema.ValidationError`; null: it fits.
 
-    Raises `BadInput` where it depends on a reference that leads nowhere within the schema.
+    Raises `BadInput` where it depends on a reference that leads nowhere within the schema, or
+    round in a circle.
     """
     try:
         errors = _validator(canonical(schema)).iter_errors(value)
         return _library().exceptions.best_match(errors)
     except import_module("referencing.exceptions").Unresolvable as error:
         raise BadInput(_astray(error.ref), where="schema") from None
+    except RecursionError:
+        raise BadInput("it refers to itself without end", where="schema") from None
 
 
 def _astray(ref: str) -> str:

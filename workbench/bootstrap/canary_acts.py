@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final, Literal, get_args
 
 from engine.contracts import Canary, CanaryPolicy
@@ -10,6 +11,7 @@ from engine.errors import BadInput
 from engine.routing import canary as machine
 from engine.routing.canary import Said
 from workbench.bootstrap.canaries import trials_of
+from workbench.bootstrap.routers import known_specs
 from workbench.settings import Settings
 from workbench.store import Store
 
@@ -31,7 +33,11 @@ class NewTrial:
 
 
 def start(store: Store, settings: Settings, new: NewTrial, note: str = "") -> Canary:
-    """Begin a trial; raises `BadInput` where it cannot be, or a tenant is in another."""
+    """Begin a trial; raises `BadInput` where it cannot be, or a tenant is in another.
+
+    Of a router that the home knows by name its tiers are checked.
+    """
+    _check_tiers(Path(settings.home), new)
     with trials_of(settings, store) as (_, trials):
         return trials.start(
             new.canary_id,
@@ -62,6 +68,14 @@ def policy_of(given: Mapping[str, str], *, where: str) -> CanaryPolicy:
     Raises `BadInput` naming each field at fault.
     """
     return CanaryPolicy.parse({name: _number(name, given[name], where) for name in given}, where)
+
+
+def _check_tiers(home: Path, new: NewTrial) -> None:
+    for spec in known_specs(home):
+        tiers = [tier.name for tier in spec.tiers]
+        if spec.name == new.router and (unknown := {new.tier, new.baseline} - set(tiers)):
+            said = f"router {spec.name} has no tier {', '.join(sorted(unknown))}"
+            raise BadInput(said, where=new.canary_id, hint=f"its tiers: {', '.join(tiers)}")
 
 
 def _may(canary: Canary, what: Act) -> bool:

@@ -49,6 +49,10 @@ def test_every_act_is_written_down(home: Path) -> None:
         ((*OTHER, "--policy", "share=0.5"), "share: Input should be less than"),
         ((*OTHER, "--policy", "share"), "not of the form NAME=NUMBER"),
         ((*OTHER, "--policy", "shares=0.1"), "shares: Extra inputs"),
+        (
+            (*OTHER[:2], "--router", "embedded", "--tier", "huge", *OTHER[6:]),
+            "router embedded has no tier huge.*its tiers: small, large",
+        ),
         (("resume", "mini-1"), "it is running, and only one that is inconclusive"),
     ],
 )

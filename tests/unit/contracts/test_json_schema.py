@@ -77,3 +77,9 @@ def test_what_breaks_a_schema_is_told() -> None:
     assert error is not None
     assert (list(error.absolute_path), error.validator) == (["n"], "type")
     assert best_error(schema, {"n": 1}) is None
+
+
+def test_a_schema_that_refers_to_itself_without_end_is_bad_input() -> None:
+    """Nothing is ever checked by it."""
+    with pytest.raises(BadInput, match="refers to itself without end"):
+        best_error({"$ref": "#"}, {"a": 1})
