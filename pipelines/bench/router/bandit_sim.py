@@ -23,11 +23,11 @@ from engine.routing.bandit import EpsilonGreedy, LinearBandit, Thompson
 from engine.routing.off_policy import evaluate
 from engine.statistics import wilson_interval
 from pipelines.bench.result import Options, Result
+from pipelines.bench.router.routellm import SETS, home_of
 
 Numbers = npt.NDArray[np.float64]
 
 ARMS: Final = ("weak", "strong")
-SETS: Final = ("mmlu", "gsm8k")
 SEEDS: Final = range(5)
 PRICES: Final = {"": 0.5, "_even": 1.0}
 """Of the strong tier, as a part of its lead in passes: it stays ahead, and it does not."""
@@ -98,7 +98,7 @@ def context_of(prompt: str) -> Numbers:
 
 def _regret(name: str, options: Options) -> Iterator[Result]:
     """Of each policy against the better of the two fixed tiers; below 0 it earned more."""
-    path = options.data and options.data / "routellm" / f"{name}.jsonl.gz"
+    path = options.data and home_of(options.data) / f"{name}.jsonl.gz"
     for suffix, part in PRICES.items():
         metric = f"bandit_regret_{name}{suffix}"
         if path is None or not path.exists():

@@ -15,6 +15,7 @@ from engine.errors import BadInput, NotFound
 from engine.routing.embedding import Embedder
 from engine.routing.matrix import Matrix, matrix
 
+SETS: Final = ("mmlu", "gsm8k")
 WEAK, STRONG = "weak", "strong"
 _EVAL, _TRAIN = "eval_prompt", "train_prompt"
 _LABELS: Final = {WEAK: "weak_ok", STRONG: "strong_ok"}
@@ -39,6 +40,11 @@ class RecordedSet:
             RouteAsk(request=ModelRequest(messages=(user(prompt),)))
             for prompt in self.prompts[:count]
         ]
+
+
+def home_of(data: Path) -> Path:
+    """Where the recorded answers are: below a folder of public data, or in the one named."""
+    return data if (data / f"{SETS[0]}.jsonl.gz").exists() else data / "routellm"
 
 
 def read_set(home: Path, name: str, embed: Embedder | None) -> RecordedSet:

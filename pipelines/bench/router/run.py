@@ -10,7 +10,7 @@ from engine.routing.embedding import Embedder, embedder
 from engine.routing.model_file import sealed
 from pipelines.bench.result import Options, Result
 from pipelines.bench.router import bandit_sim, canary_sim, latency, on_routellm
-from pipelines.bench.router.routellm import STRONG, WEAK, read_set
+from pipelines.bench.router.routellm import STRONG, WEAK, home_of, read_set
 from pipelines.bench.router.trials import as_model
 
 _SETS: Final = tuple(on_routellm.PLANS)
@@ -29,7 +29,7 @@ def _on_data(data: Path | None) -> Iterator[Result]:
     missing = "needs routellm: --data PATH, or WORKBENCH_TEST_DATA"
     if data is not None:
         try:
-            yield from list(_on(_home(data), _embedder()))
+            yield from list(_on(home_of(data), _embedder()))
         except NotFound as error:
             missing = str(error)
         else:
@@ -50,11 +50,6 @@ def _on(home: Path, embed: Embedder) -> Iterator[Result]:
             asks = found.asks(latency.ASKED)
             spec = latency.spec_of(WEAK, STRONG)
             yield from latency.on_decisions(LinearClassifier(model, embed), asks, spec)
-
-
-def _home(data: Path) -> Path:
-    """The folder of public data, or that of the set itself."""
-    return data if (data / f"{_SETS[0]}.jsonl.gz").exists() else data / "routellm"
 
 
 def _embedder() -> Embedder:
