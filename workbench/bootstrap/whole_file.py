@@ -1,14 +1,17 @@
 """A file that is there whole or not at all."""
 
+import errno
 import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import IO
+from typing import IO, Final
 
-from engine.errors import BadInput
+from engine.errors import BadInput, StoreFull
+
+_NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 @contextmanager
@@ -17,7 +20,7 @@ def whole_file(target: Path) -> Iterator[IO[bytes]]:
 
     Until then it has no name where the system allows that (Linux), so that nothing is left of it
     when the process is killed; what was at `target` before stays until then. Raises `BadInput`
-    where the folder cannot be written to.
+    where the folder cannot be written to, `StoreFull` where there is no room.
     """
     if target.is_dir():
         raise BadInput("is a folder", where=str(target), hint="give a file")
@@ -25,16 +28,22 @@ def whole_file(target: Path) -> Iterator[IO[bytes]]:
         file = TemporaryFile(dir=target.parent)  # noqa: SIM115 - closed below
     except OSError as error:
         raise BadInput(f"cannot be written: {error.strerror}", where=str(target)) from None
-    with file:
-        yield file
-        file.flush()
-        os.fsync(file.fileno())
-        part = target.with_name(f".{target.name}.{os.getpid()}.part")
-        try:
-            _name(file, part)
-            part.replace(target)
-        finally:
-            part.unlink(missing_ok=True)
+    try:
+        with file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+            part = target.with_name(f".{target.name}.{os.getpid()}.part")
+            try:
+                _name(file, part)
+                part.replace(target)
+            finally:
+                part.unlink(missing_ok=True)
+    except OSError as error:
+        if error.errno not in _NO_ROOM:
+            raise
+        said = f"{target}: no space left, nothing was written"
+        raise StoreFull(said, hint="make room, and do it again") from None
 
 
 def _name(file: IO[bytes], part: Path) -> None:
