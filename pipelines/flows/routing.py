@@ -4,6 +4,8 @@ from typing import Any, Final
 
 import polars as pl
 
+from engine.routing.drift import LIMIT
+from workbench.bootstrap.drifting import drift_in
 from workbench.bootstrap.misroutes import ORACLE
 from workbench.bootstrap.routed import Routes
 from workbench.bootstrap.tables import percent
@@ -95,6 +97,25 @@ def canaries(store: Store, found: Routes) -> pl.DataFrame:
     changes = canary_changes(store.lake, found.router, _CHANGES)
     names = ("changed_at", "canary_id", "tenants", "before", "after", "cause", "share")
     return changes.select(*names, "author", "note").with_columns(pl.col("tenants").list.join(", "))
+
+
+def drifted(store: Store, found: Routes) -> str:
+    """Whether requests are still those that the classifier was trained on, and chances hold."""
+    home = store.lake.location.home if store.lake.location else None
+    seen = drift_in(home, store.lake, found.router) if home and found.router else None
+    if seen is None:
+        return "No classifier is trained: `workbench router train --run RUN`."
+    if not seen.decisions:
+        return "The classifier has decided nothing yet that reads the text."
+    told = seen.report
+    moved = [f"{one.feature} (PSI {one.psi:.2f})" for one in told.features if one.moved]
+    features = f"moved: {', '.join(moved)}" if moved else "no feature has moved"
+    chances = "no longer hold" if told.miscalibrated else "hold"
+    return (
+        f"Of the latest {seen.decisions:,} decisions beside training: {features}. "
+        f"Chances {chances}, by {told.outcomes:,} outcomes: ln e {told.log_e_over:.2f} that they "
+        f"are too high, {told.log_e_under:.2f} too low, {LIMIT:.2f} is needed."
+    )
 
 
 def _coin(own: dict[str, Any], tiers: list[dict[str, Any]], effort: str) -> float | None:

@@ -1,6 +1,7 @@
 """Whether a router's requests are still those that its classifier was trained on."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 import orjson
@@ -8,6 +9,8 @@ import polars as pl
 
 from engine.contracts import DriftReport, DriftState, RouterModel
 from engine.routing.drift import arrived, report, turned_out
+from engine.routing.model_file import read_model
+from workbench.bootstrap.router import classifier_file
 from workbench.store import Lake
 from workbench.store.queries import routing
 
@@ -29,6 +32,15 @@ class Drift:
     decisions: int
     """Of the classifier, whose features were compared; the latest ones."""
     report: DriftReport
+
+
+def drift_in(home: Path, lake: Lake, router: str, window: int = WINDOW) -> Drift | None:
+    """A router's drift since the home's classifier was trained; null: none was.
+
+    Raises `BadInput` where its file is unusable.
+    """
+    path = classifier_file(home)
+    return None if path is None else drift(lake, router, read_model(path), window)
 
 
 def drift(lake: Lake, router: str, model: RouterModel, window: int = WINDOW) -> Drift:

@@ -10,12 +10,10 @@ from engine.clock import SystemClock
 from engine.contracts import DriftReport
 from engine.contracts.bandit import PolicyKind
 from engine.errors import BadInput
-from engine.routing.model_file import read_model
 from workbench.bootstrap import policies
-from workbench.bootstrap.drifting import WINDOW, Drift
-from workbench.bootstrap.drifting import drift as drift_of
+from workbench.bootstrap.drifting import WINDOW, Drift, drift_in
 from workbench.bootstrap.policies import Lesson
-from workbench.bootstrap.router import EMBEDDED, classifier_file
+from workbench.bootstrap.router import EMBEDDED
 from workbench.bootstrap.routers import open_router
 from workbench.cli.output import AsJson as Json
 from workbench.cli.output import console, print_json, print_table, progress_console
@@ -86,12 +84,11 @@ def drift(
 ) -> None:
     """Whether requests, and what chances are worth, are as when the classifier was trained."""
     home = settings_of(ctx).home
-    path = classifier_file(home)
-    if path is None:
-        raise BadInput("there is no classifier", hint="workbench router train --run RUN")
     with opened(ctx) as store, store.at_one_moment() as now:
         name = open_router(router, home).spec.name
-        found = drift_of(now.lake, name, read_model(path), window)
+        found = drift_in(home, now.lake, name, window)
+    if found is None:
+        raise BadInput("there is no classifier", hint="workbench router train --run RUN")
     if as_json:
         told = {"router": name, "classifier": found.classifier, "decisions": found.decisions}
         print_json(told | found.report.model_dump(mode="json"))

@@ -1,12 +1,17 @@
 """What a router's decisions come to, in sentences."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from engine.routing.training import train
 from pipelines.flows import routing
 from tests.browser.routed import fill_routes
+from tests.unit.routing.conftest import made
 from workbench.bootstrap.routed import Routes, routes
+from workbench.bootstrap.router import keep
+from workbench.settings import Settings
 from workbench.store import Store
 
 
@@ -44,3 +49,11 @@ def test_nothing_routed_is_said() -> None:
         assert "not known" in routing.conclusion(nothing)
         assert nothing.calibration.figures == {"bins": []}
         assert routing.canaries(store, nothing).is_empty()
+
+
+def test_drift_needs_a_classifier_and_its_decisions(tmp_path: Path, found: Routes) -> None:
+    """Where either is missing that is said, and what to do."""
+    with Store.open(Settings(home=tmp_path)) as store:
+        assert "workbench router train" in routing.drifted(store, found)
+        keep(train(made(60), None, data="made up", trained_at=1.0), tmp_path)
+        assert "decided nothing yet" in routing.drifted(store, found)

@@ -9,12 +9,10 @@ import polars as pl
 from engine.contracts import Canary, RouterSpec, Routing
 from engine.contracts.bandit import LearntPolicy
 from engine.errors import BadInput, NotFound
-from engine.routing.model_file import read_model
 from workbench.bootstrap.canaries import FILE, canaries_of
-from workbench.bootstrap.drifting import Drift, drift
+from workbench.bootstrap.drifting import Drift, drift_in
 from workbench.bootstrap.policies import adopted
 from workbench.bootstrap.routed import Routes, routes
-from workbench.bootstrap.router import classifier_file
 from workbench.bootstrap.routers import known_specs
 from workbench.settings import Settings
 from workbench.store import Store
@@ -66,11 +64,8 @@ def load_router(
 
 
 def _drift(store: Store, settings: Settings, router: str) -> Drift | None:
-    path = classifier_file(Path(settings.home))
-    if path is None or not router:
-        return None
     try:
-        return drift(store.lake, router, read_model(path))
+        return drift_in(Path(settings.home), store.lake, router) if router else None
     except BadInput:  # the command says what is wrong with the file
         return None
 
