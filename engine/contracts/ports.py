@@ -371,8 +371,8 @@ class Canaries(Protocol):
         """The trials of a router with this tenant, the oldest first."""
         ...
 
-    def counted(self, canary_id: str) -> Collection[str]:
-        """Ids of the outcomes that a trial has counted."""
+    def counted(self, canary_id: str, among: Collection[str]) -> Collection[str]:
+        """Those of these outcomes, by id, that a trial has counted."""
         ...
 
     def untold(self, limit: int = 100) -> Sequence[CanaryChange]:

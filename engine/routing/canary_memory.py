@@ -63,10 +63,10 @@ class MemoryCanaries:
         every = reversed(self.listed(len(self._canaries)))
         return [one for one in every if one.router == router and tenant in one.tenants]
 
-    def counted(self, canary_id: str) -> Collection[str]:
-        """Ids of the outcomes that a trial has counted."""
+    def counted(self, canary_id: str, among: Collection[str]) -> Collection[str]:
+        """Those of these outcomes, by id, that a trial has counted."""
         with self._lock:
-            return frozenset(self._counted.get(canary_id, ()))
+            return self._counted.get(canary_id, set()).intersection(among)
 
     def untold(self, limit: int = 100) -> list[CanaryChange]:
         """Changes that nobody has told yet, in the order in which they were kept."""

@@ -156,7 +156,7 @@ class Trials:
 
         def counted(canary: Canary) -> Moved:
             """Up to the first change: each is kept by itself."""
-            known = self._canaries.counted(canary_id)
+            known = self._canaries.counted(canary_id, [one.outcome_id for one in outcomes])
             fresh = {one.outcome_id: one for one in outcomes if one.outcome_id not in known}
             moved = machine.observe(canary, [], now)
             left = list(fresh.values())

@@ -1,7 +1,8 @@
 """The trials of a home, and what is told of them in the lake."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import closing, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -13,11 +14,12 @@ from workbench.settings import Settings
 from workbench.store import Store
 from workbench.store.append import append_fact
 from workbench.store.canaries import SqlCanaries
-from workbench.store.queries.trial_outcomes import trial_outcomes
+from workbench.store.queries.trial_outcomes import ended, trial_outcomes
 
 FILE: Final = "canaries.sqlite"
 _TRIALS: Final = 1_000
 """Latest trials whose outcomes are counted."""
+_OLDEST_S: Final = 7 * 86_400.0
 _LATE_S: Final = 86_400.0
 """How long after a rollback those that come late are still counted as such."""
 _DONE: Final = {
@@ -42,7 +44,7 @@ def trials_of(settings: Settings, store: Store) -> Iterator[tuple[Canaries, Tria
     with closing(canaries_of(settings)) as canaries:
         trials = Trials(canaries, SystemClock())
         tell(trials, store)
-        count(trials, canaries, store)
+        count(trials, canaries, store, _still_counted(canaries))
         yield canaries, trials
         tell(trials, store)
 
@@ -54,17 +56,35 @@ def places_of(settings: Settings) -> Iterator[Placing]:
         yield Trials(canaries, SystemClock()).place
 
 
-def count(trials: Trials, canaries: Canaries, store: Store, run_id: str | None = None) -> None:
-    """Count what became of conversations in their trials, of one run or of all, and tell of it.
+def count(
+    trials: Trials,
+    canaries: Canaries,
+    store: Store,
+    ids: Collection[str],
+    run_id: str | None = None,
+) -> None:
+    """Count what became of conversations in these trials, of one run or of all, and tell of it.
 
-    Each counts once, whoever counts, and however often they are killed.
+    Each counts once, whoever counts, and however often they are killed. Of all runs those are
+    looked at that ended in the past week.
     """
-    since = SystemClock().now() - _LATE_S
-    for canary in canaries.listed(_TRIALS):
-        if canary.state is not CanaryState.ROLLED_BACK or canary.changed_at >= since:
-            known = canaries.counted(canary.canary_id)
-            trials.observe(trial_outcomes(store.lake, canary.canary_id, known, run_id))
+    week_ago = datetime.fromtimestamp(SystemClock().now() - _OLDEST_S, UTC).replace(tzinfo=None)
+    since = week_ago if run_id is None else None
+    for canary_id in ids:
+        known = ended(store.lake, canary_id, run_id=run_id, since=since)
+        fresh = set(known) - set(canaries.counted(canary_id, known))
+        if fresh:
+            trials.observe(trial_outcomes(store.lake, canary_id, fresh, run_id))
     tell(trials, store)
+
+
+def _still_counted(canaries: Canaries) -> list[str]:
+    since = SystemClock().now() - _LATE_S
+    return [
+        one.canary_id
+        for one in canaries.listed(_TRIALS)
+        if one.state is not CanaryState.ROLLED_BACK or one.changed_at >= since
+    ]
 
 
 def tell(trials: Trials, store: Store) -> int:

@@ -69,7 +69,7 @@ class Counting:
             self._routes.flush()
             with closing(canaries_of(self._bench.settings)) as canaries:
                 trials = Trials(canaries, self._clock)
-                count(trials, canaries, self._bench.store, self._run_id)
+                count(trials, canaries, self._bench.store, self._routes.trials, self._run_id)
         except StoreError as error:
             get_logger().warning("canaries_not_counted", error=str(error))
         self._last = self._clock.monotonic()

@@ -1,6 +1,6 @@
 """Trials of tiers in a database: SQLite for one machine, Postgres where several share it."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
 from pydantic import ValidationError
@@ -29,7 +29,7 @@ INSERT INTO canary_starts VALUES (0);
 CREATE TABLE canary_untold (place {id}, change_id TEXT NOT NULL UNIQUE, data TEXT NOT NULL)
 """
 _PAGE: Final = 500
-"""Outcomes that one statement ticks off."""
+"""Outcomes that one statement looks for, or ticks off."""
 _TENANTS: Final = "canary_tenants JOIN canaries USING (router, canary_id)"
 
 
@@ -87,11 +87,17 @@ class SqlCanaries(OnDatabase):
         """  # noqa: S608 - our own words
         return self._canaries(sql, (router, tenant))
 
-    def counted(self, canary_id: str) -> Collection[str]:
-        """Ids of the outcomes that a trial has counted."""
-        sql = "SELECT outcome_id FROM canary_counted WHERE canary_id = ?"
+    def counted(self, canary_id: str, among: Collection[str]) -> Collection[str]:
+        """Those of these outcomes, by id, that a trial has counted."""
+        found: set[str] = set()
         with self._database.reading("reading outcomes of canaries") as session:
-            return frozenset(row[0] for row in session.execute(sql, (canary_id,)))
+            for page in _pages(list(among)):
+                sql = f"""
+                    SELECT outcome_id FROM canary_counted
+                    WHERE canary_id = ? AND outcome_id IN ({", ".join("?" * len(page))})
+                """  # noqa: S608 - question marks
+                found.update(row[0] for row in session.execute(sql, (canary_id, *page)))
+        return found
 
     def untold(self, limit: int = 100) -> list[CanaryChange]:
         """Changes that nobody has told yet, in the order in which they were kept."""
@@ -130,11 +136,15 @@ def _keep(session: Session, changes: Sequence[CanaryChange]) -> None:
 
 
 def _count(session: Session, canary_id: str, outcomes: Sequence[str]) -> None:
-    for first in range(0, len(outcomes), _PAGE):
-        page = outcomes[first : first + _PAGE]
+    for page in _pages(outcomes):
         values = [value for outcome in page for value in (canary_id, outcome)]
         rows = ", ".join(["(?, ?)"] * len(page))
         session.execute(f"INSERT INTO canary_counted VALUES {rows}", values)  # noqa: S608
+
+
+def _pages(outcomes: Sequence[str]) -> Iterator[Sequence[str]]:
+    """As many at a time as one statement takes."""
+    return (outcomes[at : at + _PAGE] for at in range(0, len(outcomes), _PAGE))
 
 
 def _canary(row: Row) -> Canary:

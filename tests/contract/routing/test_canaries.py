@@ -83,8 +83,9 @@ def test_what_was_counted_is_kept_with_the_trial(canaries: Canaries) -> None:
     canaries.save(made, counted=["a", "ü"])
     with pytest.raises(LeaseLost):
         canaries.save(made, counted=["b"])
-    assert set(canaries.counted("c1")) == {"a", "ü"}
-    assert set(canaries.counted("c9")) == set()
+    assert set(canaries.counted("c1", ["a", "b", "ü"])) == {"a", "ü"}
+    assert not canaries.counted("c1", [])
+    assert not canaries.counted("c9", ["a"])
 
 
 def test_lists_are_of_a_state_and_the_newest_first(canaries: Canaries) -> None:
