@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from engine.contracts import CanaryState
+from engine.routing.canary import Said
 from engine.routing.canary_evidence import totals
 from tests.unit.bootstrap.trialled import BAD, BROKEN, GOOD, TASKS, Home
 
@@ -80,3 +81,14 @@ def test_a_tier_that_refuses_every_call_is_seen_to_fail(tmp_path: Path) -> None:
     assert canary.state is CanaryState.ROLLED_BACK
     failed = totals(canary, "error")[0]
     assert failed.count == failed.harm > 0
+
+
+def test_what_is_asked_while_a_trial_is_paused_does_not_count(tmp_path: Path) -> None:
+    """All of it goes to the tier that was there before."""
+    home = Home(tmp_path, GOOD)
+    home.started()
+    with home.trials() as (_, trials):
+        trials.pause("c1", Said("ann"))
+    home.run()
+    assert counts(home) == (0, 0)
+    assert home.rows("SELECT DISTINCT acted_tier FROM routing_decisions") == [("old",)]
