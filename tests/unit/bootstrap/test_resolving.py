@@ -143,7 +143,7 @@ async def test_what_cannot_be_resolved_is_refused_and_leaves_no_trace(
 
 async def test_a_call_that_may_be_under_way_is_not_resolved(state: ToolState, store: Store) -> None:
     """Not before its lease is over."""
-    await a_doubt(state, ManualClock(NOW + HOUR_S))
+    await a_doubt(state, ManualClock(SystemClock().now() + HOUR_S))
     with pytest.raises(BadInput, match=r"under way .*dead, in "):
         resolve(store, state, "1", {"said": "done", "reason": "x"}, author="")
 
