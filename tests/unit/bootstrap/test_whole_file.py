@@ -1,13 +1,13 @@
 """A file that is there whole or not at all."""
 
 import os
-import resource
-from collections.abc import Iterator
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from engine.errors import BadInput, StoreFull
+from engine.errors import BadInput
 from workbench.bootstrap.whole_file import whole_file
 
 
@@ -40,19 +40,21 @@ def test_a_place_that_cannot_be_written_to(tmp_path: Path, name: str, said: str)
         os.abort()
 
 
-@pytest.fixture
-def no_room() -> Iterator[None]:
-    """No file of this process may grow beyond 100 bytes."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (100, hard))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+NO_ROOM = """
+import resource, sys
+from pathlib import Path
+from workbench.bootstrap.whole_file import whole_file
+resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
+with whole_file(Path(sys.argv[1])) as file:
+    file.write(bytes(1_000))
+"""
+"""A process of which no file may grow beyond 100 bytes."""
 
 
-@pytest.mark.usefixtures("no_room")
 def test_without_room_what_was_there_stays(tmp_path: Path) -> None:
     """And it is said where."""
     (tmp_path / "a").write_bytes(b"old")
-    with pytest.raises(StoreFull, match="a: no space left"), whole_file(tmp_path / "a") as file:
-        file.write(bytes(1_000))
+    command = [sys.executable, "-c", NO_ROOM, str(tmp_path / "a")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert f"StoreFull: {tmp_path / 'a'}: no space left" in done.stderr
     assert [(p.name, p.read_bytes()) for p in tmp_path.iterdir()] == [("a", b"old")]
