@@ -112,7 +112,8 @@ class RouterModel(Record):
         description="Quantiles of held-out rows' distances to the nearest centre.",
     )
     seen: tuple[FeatureBins, ...] = Field(
-        description="How each feature was distributed, to tell when requests are others."
+        description="How each feature that it reads was distributed, to tell when requests are "
+        "others; one that was the same in every row is not read."
     )
     card: ModelCard = Field(description="What it was trained on.")
     digest: str = Field(default="", description="Of everything else, 32 hex digits.")

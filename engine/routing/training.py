@@ -138,7 +138,8 @@ def _fit(data: Matrix, seed: int) -> Fit:
         GridPoint(embedding_weight=one.weight, inverse_penalty=one.inverse_penalty, log_loss=loss)
         for loss, one in best
     )
-    bins = watch(dict(zip(FEATURES, data.plain.T, strict=True))).features
+    columns = dict(zip(FEATURES, data.plain.T, strict=True))
+    bins = watch({name: column for name, column in columns.items() if column.std() > 0}).features
     return Fit(means, scales, tuple(models), log_odds, outcomes, averaged, prototypes, far, bins)
 
 

@@ -116,3 +116,11 @@ def test_decisions_of_another_classifier_do_not_count(model: RouterModel) -> Non
     other = sealed(train(made(100, seed=7), None, data="other", trained_at=2.0))
     found = watched(model, prompts(30), by=other)
     assert (found.decisions, found.report.outcomes) == (0, 0)
+
+
+def test_a_feature_that_was_always_the_same_is_not_watched(model: RouterModel) -> None:
+    """The classifier does not read it: whatever it becomes, chances are what they were."""
+    watched_ones = {bins.feature for bins in model.seen}
+    read = {name for name, scale in zip(model.feature_names, model.scales, strict=True) if scale}
+    assert watched_ones == read
+    assert "tool_count" not in watched_ones
