@@ -100,7 +100,7 @@ def test_other_requests_are_seen_by_the_features_that_moved(model: RouterModel) 
     """The furthest comes first."""
     found = watched(model, ["What is the capital of France, and why?"] * 400).report
     assert found.drifted
-    assert "questions" in {one.feature for one in found.features if one.moved}
+    assert "log_chars" in {one.feature for one in found.features if one.moved}
     assert found.features[0].psi == max(one.psi for one in found.features)
 
 
