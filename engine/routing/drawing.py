@@ -19,6 +19,7 @@ from engine.errors import BadInput
 from engine.routing.bandit import LinearBandit, bandit_of
 from engine.routing.decision import instead
 from engine.routing.features import FEATURES_VERSION
+from engine.routing.history import logit
 from engine.routing.sticky import sticky
 
 Numbers = npt.NDArray[np.float64]
@@ -105,7 +106,4 @@ def _check(spec: RouterSpec, learnt: LearntPolicy) -> None:
 
 
 def _odds(probability: float | None) -> float:
-    if probability is None:
-        return 0.0
-    kept = min(max(probability, _EDGE), 1 - _EDGE)
-    return math.log(kept / (1 - kept)) / 4
+    return 0.0 if probability is None else logit(probability, _EDGE) / 4

@@ -49,12 +49,13 @@ def shifted(probability: float, row: FamilyHistory | None, prior: float) -> floa
     if row is None or not row.trials:
         return probability
     foreseen = prior if row.expected_failures is None else row.expected_failures / row.trials
-    moved = _logit(1 - failure_rate(row, foreseen)) - _logit(1 - foreseen)
-    return 1 / (1 + math.exp(-(_logit(probability) + moved)))
+    moved = logit(1 - failure_rate(row, foreseen)) - logit(1 - foreseen)
+    return 1 / (1 + math.exp(-(logit(probability) + moved)))
 
 
-def _logit(probability: float) -> float:
-    kept = min(max(probability, _EDGE), 1 - _EDGE)
+def logit(probability: float, edge: float = _EDGE) -> float:
+    """Log odds; of what is nearer to 0 or 1 than `edge`, those of the edge."""
+    kept = min(max(probability, edge), 1 - edge)
     return math.log(kept / (1 - kept))
 
 

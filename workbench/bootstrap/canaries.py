@@ -20,6 +20,7 @@ FILE: Final = "canaries.sqlite"
 _TRIALS: Final = 1_000
 """Latest trials whose outcomes are counted."""
 _OLDEST_S: Final = 7 * 86_400.0
+"""How long ago an episode may have ended that is counted without its run being asked for."""
 _LATE_S: Final = 86_400.0
 """How long after a rollback those that come late are still counted as such."""
 _DONE: Final = {
@@ -43,7 +44,6 @@ def trials_of(settings: Settings, store: Store) -> Iterator[tuple[Canaries, Tria
     """The trials and what leads them, once all outcomes are counted and all changes told."""
     with closing(canaries_of(settings)) as canaries:
         trials = Trials(canaries, SystemClock())
-        tell(trials, store)
         count(trials, canaries, store, _still_counted(canaries))
         yield canaries, trials
         tell(trials, store)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
 
 from engine.errors import NotFound
 from engine.routing.classifier import LinearClassifier
@@ -10,10 +9,8 @@ from engine.routing.embedding import Embedder, embedder
 from engine.routing.model_file import sealed
 from pipelines.bench.result import Options, Result
 from pipelines.bench.router import bandit_sim, canary_sim, latency, on_routellm
-from pipelines.bench.router.routellm import STRONG, WEAK, home_of, read_set
+from pipelines.bench.router.routellm import SETS, STRONG, WEAK, home_of, read_set
 from pipelines.bench.router.trials import as_model
-
-_SETS: Final = tuple(on_routellm.PLANS)
 
 
 def measure(options: Options) -> list[Result]:
@@ -34,18 +31,18 @@ def _on_data(data: Path | None) -> Iterator[Result]:
             missing = str(error)
         else:
             return
-    for name in _SETS:
+    for name in SETS:
         for metric, unit in on_routellm.METRICS.items():
             yield Result(metric.format(name), None, unit, missing)
     yield from (Result(metric, None, unit, missing) for metric, unit in latency.METRICS.items())
 
 
 def _on(home: Path, embed: Embedder) -> Iterator[Result]:
-    for name in _SETS:
+    for name in SETS:
         found = read_set(home, name, embed)
         trials = on_routellm.trials_of(found)
         yield from on_routellm.on_set(found, trials)
-        if name == _SETS[0]:
+        if name == SETS[0]:
             model = sealed(as_model(trials[0], embed.name, on_routellm.PLANS[name].labels))
             asks = found.asks(latency.ASKED)
             spec = latency.spec_of(WEAK, STRONG)

@@ -1,11 +1,12 @@
 """What became of conversations that were in a trial."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from itertools import groupby
 from typing import Any
 
 from engine.contracts import CanaryOutcome, Routing
+from engine.contracts.model import total_cost
 from engine.errors import StoreGarbled
 from engine.statistics import mean
 from workbench.store.lake import Lake
@@ -62,7 +63,7 @@ def _outcome(calls: list[Mapping[str, Any]]) -> CanaryOutcome:
     first, place = calls[0], routings[0].canary
     if place is None:
         raise StoreGarbled(f"a decision of {first['episode_id']} does not tell of its trial")
-    passed = first["passed"]
+    passed, cost = first["passed"], total_cost(call["actual_cost_usd"] for call in calls)
     return CanaryOutcome(
         outcome_id=first["episode_id"],
         canary_id=place.canary_id,
@@ -72,12 +73,5 @@ def _outcome(calls: list[Mapping[str, Any]]) -> CanaryOutcome:
         quality=None if passed is None else float(passed),
         error=first["error"] or any(one.trial_failed for one in routings),
         latency_ms=mean([call["actual_latency_ms"] for call in calls]),
-        cost_usd=_mean(call["actual_cost_usd"] for call in calls),
+        cost_usd=None if cost is None else cost / len(calls),
     )
-
-
-def _mean(values: Iterable[float | None]) -> float | None:
-    """Null where one is not known."""
-    found = list(values)
-    known = [value for value in found if value is not None]
-    return mean(known) if len(known) == len(found) else None
