@@ -1,10 +1,17 @@
 """What the Router page says of its classifier and of what a policy has learnt."""
 
+from pathlib import Path
+
 from engine.contracts import DriftReport, FeatureDrift
+from tests.browser.routed import fill_routes
 from tests.spec.routing.learnt import learnt
 from tests.unit.routing.test_drawing import spec
 from workbench.bootstrap.drifting import Drift
+from workbench.bootstrap.router import MODEL_FILE
+from workbench.dashboards.numbers.router import load_router
 from workbench.dashboards.views.learning import draw_drift, draw_learnt
+from workbench.settings import Settings
+from workbench.store import Store
 
 
 def drifted(*moved: bool, outcomes: int = 50, off: bool = False, decisions: int = 100) -> Drift:
@@ -54,3 +61,15 @@ def test_what_was_learnt_says_what_spoke_for_it() -> None:
     html = draw_learnt(learnt(spec(0.9, 0.95), "b"))
     assert "thompson, adopted with 400 choices taught" in html
     assert "workbench router forget r" in html
+
+
+def test_a_file_that_is_unusable_is_told(tmp_path: Path) -> None:
+    """Where it lies and what is wrong, on the page as by the command."""
+    home = Settings(home=tmp_path)
+    with Store.memory() as store:
+        fill_routes(store)
+        path = tmp_path / MODEL_FILE
+        path.parent.mkdir()
+        path.write_text("{}")
+        html = draw_drift(load_router(store, home, "", "").drift)
+    assert str(path) in html

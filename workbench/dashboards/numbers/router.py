@@ -1,6 +1,7 @@
 """What the Router page asks."""
 
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,10 +36,10 @@ class RouterNumbers:
     """Columns of `queries.routing.canary_changes`."""
     tiers: Mapping[str, tuple[str, ...]]
     """Of each router whose tiers are known, the cheapest first."""
-    drift: Drift | None
-    """Null: there is no classifier that can be read."""
-    learnt: LearntPolicy | None
-    """The policy that was adopted for the router; null: none."""
+    drift: Drift | BadInput | None
+    """Null: there is no classifier; an error: its file is unusable."""
+    learnt: LearntPolicy | BadInput | None
+    """The policy that was adopted for the router; null: none; an error: its file is unusable."""
 
 
 def load_router(
@@ -63,30 +64,27 @@ def load_router(
     )
 
 
-def _drift(store: Store, settings: Settings, router: str) -> Drift | None:
+def _drift(store: Store, settings: Settings, router: str) -> Drift | BadInput | None:
     try:
         return drift_in(Path(settings.home), store.lake, router) if router else None
-    except BadInput:  # the command says what is wrong with the file
-        return None
+    except BadInput as error:
+        return error
 
 
-def _learnt(settings: Settings, spec: RouterSpec | None) -> LearntPolicy | None:
+def _learnt(settings: Settings, spec: RouterSpec | None) -> LearntPolicy | BadInput | None:
     if spec is None or spec.policy != "bandit":
         return None
     try:
         return adopted(Path(settings.home), spec)
-    except BadInput:
-        return None
+    except BadInput as error:
+        return error
 
 
 def _canaries(settings: Settings) -> tuple[Canary, ...]:
     if not settings.catalogue and not (Path(settings.home) / FILE).exists():
         return ()  # looking makes no file
-    canaries = canaries_of(settings)
-    try:
+    with closing(canaries_of(settings)) as canaries:
         return tuple(canaries.listed(_CANARIES))
-    finally:
-        canaries.close()
 
 
 def _chosen(canaries: tuple[Canary, ...], canary: str, router: str) -> Canary | None:

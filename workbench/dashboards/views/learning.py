@@ -3,18 +3,20 @@
 from typing import Final
 
 from engine.contracts.bandit import LearntPolicy
+from engine.errors import BadInput
 from engine.routing.drift import LIMIT
 from workbench.bootstrap.drifting import MARGIN, Drift
 from workbench.dashboards.markup import render
+from workbench.dashboards.views.notice import draw_notice
 
 _FEATURES: Final = 8
 """Rows of the table, those that moved furthest; `workbench router drift --json` has all."""
 
 
-def draw_drift(found: Drift | None) -> str:
+def draw_drift(found: Drift | BadInput | None) -> str:
     """How far requests and chances are from training; empty where there is no classifier."""
-    if found is None:
-        return ""
+    if not isinstance(found, Drift):
+        return draw_notice(found)
     told = found.report
     return render(
         "drift.html",
@@ -27,6 +29,8 @@ def draw_drift(found: Drift | None) -> str:
     )
 
 
-def draw_learnt(learnt: LearntPolicy | None) -> str:
+def draw_learnt(learnt: LearntPolicy | BadInput | None) -> str:
     """The policy that was adopted, and what spoke for it; empty: none was."""
-    return "" if learnt is None else render("learnt.html", learnt=learnt, verdict=learnt.verdict)
+    if not isinstance(learnt, LearntPolicy):
+        return draw_notice(learnt)
+    return render("learnt.html", learnt=learnt, verdict=learnt.verdict)
