@@ -28,9 +28,13 @@ def spec(home: Home) -> RouterSpec:
     return open_router("main", home.settings.home).spec
 
 
-def lesson(home: Home, now: float = NOW) -> Lesson:
+def lesson_in(store: Store, home: Home) -> Lesson:
+    return learn(store, spec(home), "thompson", NOW)
+
+
+def lesson(home: Home) -> Lesson:
     with Store.open(home.settings) as store:
-        return learn(store, spec(home), "thompson", now)
+        return lesson_in(store, home)
 
 
 def test_a_log_speaks_for_the_better_tier(home: Home) -> None:
@@ -54,10 +58,6 @@ def test_what_is_adopted_is_drawn_by_until_it_is_forgotten(home: Home) -> None:
         assert not forget(store, home.settings.home, "main", "bo", NOW + 2)
     acts = home.rows("SELECT action, author FROM audits ORDER BY acted_at")
     assert acts == [("adopt policy", "ann"), ("forget policy", "bo")]
-
-
-def lesson_in(store: Store, home: Home) -> Lesson:
-    return learn(store, spec(home), "thompson", NOW)
 
 
 def test_what_no_log_speaks_for_is_not_adopted(home: Home) -> None:
